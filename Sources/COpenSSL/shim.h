@@ -1,0 +1,31 @@
+// What Swift cannot import from OpenSSL by itself: macros that stand for calls.
+#ifndef OSTIARY_COPENSSL_SHIM_H
+#define OSTIARY_COPENSSL_SHIM_H
+
+#include <openssl/bio.h>
+#include <openssl/core_names.h>
+#include <openssl/crypto.h>
+#include <openssl/err.h>
+#include <openssl/evp.h>
+#include <openssl/pem.h>
+#include <openssl/ssl.h>
+#include <openssl/x509.h>
+#include <openssl/x509v3.h>
+
+static inline long ostiary_bio_pending(BIO *bio) { return BIO_pending(bio); }
+static inline long ostiary_bio_set_eof_is_retry(BIO *bio) { return BIO_set_mem_eof_return(bio, -1); }
+static inline long ostiary_ssl_ctx_set_min_tls12(SSL_CTX *context) {
+    return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+}
+static inline long ostiary_ssl_ctx_set_mode(SSL_CTX *context, long mode) { return SSL_CTX_set_mode(context, mode); }
+static inline long ostiary_ssl_ctx_set_session_cache_off(SSL_CTX *context) {
+    return SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_OFF);
+}
+static inline long ostiary_ssl_set_sni(SSL *ssl, const char *name) { return SSL_set_tlsext_host_name(ssl, name); }
+static inline long ostiary_ssl_ctx_add_chain_certificate(SSL_CTX *context, X509 *certificate) {
+    return SSL_CTX_add1_chain_cert(context, certificate);
+}
+static inline int ostiary_err_reason(unsigned long code) { return ERR_GET_REASON(code); }
+static inline int ostiary_err_library(unsigned long code) { return ERR_GET_LIB(code); }
+
+#endif

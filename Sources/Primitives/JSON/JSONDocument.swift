@@ -1,0 +1,40 @@
+/// A JSON text that was checked whole, with a flat table of the values in it.
+///
+/// The parser reads the text once and allocates one table for all of it: strings are decoded and numbers are read when
+/// somebody asks for them. An AdmissionReview is mostly text that nobody asks for.
+package final class JSONDocument: Sendable {
+    /// One value (or one key of an object) of the text, in the order of the text.
+    struct Node: Sendable {
+        enum Kind: UInt8, Sendable { case null, `true`, `false`, number, string, escapedString, array, object }
+
+        let kind: Kind
+        /// Offset of the first byte; for strings of the first byte behind the quote.
+        let start: UInt32
+        /// Offset behind the last byte; for strings of the closing quote.
+        var end: UInt32
+        /// Index of the node behind this one and all that it contains.
+        var next: UInt32
+        /// Elements of an array, members of an object.
+        var count: UInt32 = 0
+    }
+
+    let bytes: [UInt8]
+    let nodes: [Node]
+
+    /// Parses one JSON value with nothing but white space around it.
+    ///
+    /// - Throws: `JSONError` for anything that RFC 8259 does not allow, and for duplicate keys (compared after
+    ///   decoding escapes), lone surrogates, invalid UTF-8, a byte order mark, and more than `limit` bytes or
+    ///   `Limits.jsonDepth` levels.
+    package init(parsing bytes: [UInt8], limit: Int = Limits.reviewBytes) throws(JSONError) {
+        guard bytes.count <= limit, bytes.count < Int(UInt32.max) else {
+            throw JSONError(.tooLarge(limit: limit), at: limit)
+        }
+        var parser = JSONParser(bytes)
+        nodes = try parser.parse()
+        self.bytes = bytes
+    }
+
+    /// The outermost value.
+    package var root: JSONValue { JSONValue(document: self, index: 0) }
+}

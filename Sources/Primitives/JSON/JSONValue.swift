@@ -1,0 +1,125 @@
+/// One value of a `JSONDocument`. Copying it copies no text.
+package struct JSONValue: Sendable {
+    package enum Kind: String, Sendable { case null, boolean, number, string, array, object }
+
+    let document: JSONDocument
+    let index: Int
+
+    private var node: JSONDocument.Node { document.nodes[index] }
+
+    package var kind: Kind {
+        switch node.kind {
+        case .null: .null
+        case .true, .false: .boolean
+        case .number: .number
+        case .string, .escapedString: .string
+        case .array: .array
+        case .object: .object
+        }
+    }
+
+    package var isNull: Bool { node.kind == .null }
+
+    package var boolean: Bool? {
+        switch node.kind {
+        case .true: true
+        case .false: false
+        default: nil
+        }
+    }
+
+    /// The decoded text of a string.
+    package var string: String? {
+        stringBytes.map { String(decoding: $0, as: UTF8.self) }
+    }
+
+    /// Whether this is a string with exactly these bytes. Swift's `==` on `String` would also hold for text that only
+    /// normalises to the same, which is not the same name.
+    package func isString(_ text: String) -> Bool {
+        stringBytes.map { $0.elementsEqual(text.utf8) } ?? false
+    }
+
+    /// The exact literal of a number.
+    package var numberLiteral: String? {
+        node.kind == .number ? String(decoding: text, as: UTF8.self) : nil
+    }
+
+    /// A number written as a plain integer (no fraction, no exponent) that fits.
+    package var integer: Int64? { numberLiteral.flatMap { Int64($0) } }
+
+    /// The member of an object with this key; nil for a missing one, and for a value that is not an object.
+    package subscript(key: String) -> JSONValue? {
+        members.first { $0.hasKey(key) }?.value
+    }
+
+    /// The elements of an array; none for other values.
+    package var elements: Elements { Elements(of: self) }
+
+    /// The members of an object in the order of the text; none for other values.
+    package var members: Members { Members(of: self) }
+
+    /// How many elements or members there are.
+    package var count: Int { Int(node.count) }
+
+    /// The exact text of the value; of a string without its quotes.
+    package var text: ArraySlice<UInt8> { document.bytes[Int(node.start)..<Int(node.end)] }
+
+    private var stringBytes: ArraySlice<UInt8>? {
+        switch node.kind {
+        case .string: text
+        case .escapedString: JSONString.decode(text)[...]
+        default: nil
+        }
+    }
+
+    fileprivate var nextIndex: Int { Int(node.next) }
+}
+
+extension JSONValue {
+    package struct Elements: Sequence, IteratorProtocol {
+        private let document: JSONDocument
+        private var index: Int
+        private let end: Int
+
+        init(of array: JSONValue) {
+            document = array.document
+            index = array.index + 1
+            end = array.kind == .array ? array.nextIndex : index
+        }
+
+        package mutating func next() -> JSONValue? {
+            guard index < end else { return nil }
+            let value = JSONValue(document: document, index: index)
+            index = value.nextIndex
+            return value
+        }
+    }
+
+    package struct Member {
+        let name: JSONValue
+        package let value: JSONValue
+
+        package var key: String { name.string ?? "" }
+        package func hasKey(_ key: String) -> Bool { name.isString(key) }
+    }
+
+    package struct Members: Sequence, IteratorProtocol {
+        private let document: JSONDocument
+        private var index: Int
+        private let end: Int
+
+        init(of object: JSONValue) {
+            document = object.document
+            index = object.index + 1
+            end = object.kind == .object ? object.nextIndex : index
+        }
+
+        package mutating func next() -> Member? {
+            guard index < end else { return nil }
+            let name = JSONValue(document: document, index: index)
+            let value = JSONValue(document: document, index: index + 1)
+            index = value.nextIndex
+            return Member(name: name, value: value)
+        }
+    }
+}

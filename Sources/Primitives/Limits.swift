@@ -1,0 +1,36 @@
+/// Every bound of the house, in one place: a size, a count or a depth that outside bytes may not exceed.
+///
+/// Bounds that an operator may set arrive through configuration instead; these are the ones that hold always.
+package enum Limits {
+    /// Bytes of an AdmissionReview body: twice the API server's 3 MiB request bound (object and oldObject) and one
+    /// for the envelope, as controller-runtime caps it.
+    package static let reviewBytes = 7 << 20
+    /// Bytes of an HTTP head, start line included.
+    package static let headBytes = 32 << 10
+    /// Fields of an HTTP head.
+    package static let headFields = 128
+    /// Nesting of arrays and objects in JSON.
+    package static let jsonDepth = 512
+    /// Bytes of one image manifest or index, as containers/image caps it.
+    package static let manifestBytes = 4 << 20
+    /// Bytes of a token service's answer.
+    package static let tokenBytes = 1 << 20
+    /// Bytes of a registry's error body that are kept for the message.
+    package static let errorBodyBytes = 64 << 10
+    /// Bytes of one stored signature.
+    package static let signatureBytes = 4 << 20
+    /// Signatures of one image; one more is an error, not a cut list.
+    package static let signaturesPerImage = 128
+    /// Bytes that a compressed OpenPGP message may inflate to.
+    package static let inflatedMessageBytes = 1 << 20
+    /// Packets of one OpenPGP message or key ring.
+    package static let openPGPPackets = 10_000
+    /// Bytes of a key ring.
+    package static let keyRingBytes = 4 << 20
+    /// Images of one object. A pod template with more is refused: its review could not end in time.
+    package static let imagesPerObject = 512
+    /// Redirects of one HTTP exchange.
+    package static let redirects = 5
+    /// Bytes of one file of policies, certificates or keys on disk.
+    package static let fileBytes = 16 << 20
+}

@@ -1,0 +1,4 @@
+@main
+enum Ostiary {
+    static func main() {}
+}
