@@ -9,6 +9,8 @@ package enum Limits {
     package static let headBytes = 32 << 10
     /// Fields of an HTTP head.
     package static let headFields = 128
+    /// Bytes of a URL, such as a Location.
+    package static let urlBytes = 8 << 10
     /// Nesting of arrays and objects in JSON.
     package static let jsonDepth = 512
     /// Bytes of one image manifest or index, as containers/image caps it.

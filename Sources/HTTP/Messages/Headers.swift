@@ -1,0 +1,83 @@
+/// The field lines of a message in their order, duplicates kept (RFC 9110 §5).
+///
+/// Names are compared without regard to ASCII case. What a parser put in is well-formed; what the house puts in is
+/// checked when it is written (`MessageWriter`), so that no value can break out of its line.
+package struct Headers: Sendable {
+    /// One field line.
+    package struct Field: Hashable, Sendable {
+        package let name: String
+        package let value: String
+    }
+
+    /// Every line, in order.
+    package private(set) var fields: [Field]
+
+    package init() {
+        fields = []
+    }
+
+    package init(_ pairs: [(String, String)]) {
+        fields = pairs.map { Field(name: $0.0, value: $0.1) }
+    }
+
+    /// The value of the only line of that name; nil if there is none, and nil if there are several, because choosing
+    /// one of them is how two readers come to disagree.
+    package subscript(name: String) -> String? {
+        var only: String?
+        for field in fields where Self.same(field.name, name) {
+            guard only == nil else { return nil }
+            only = field.value
+        }
+        return only
+    }
+
+    /// The values of all lines of that name, in order.
+    package func values(of name: String) -> [String] {
+        fields.lazy.filter { Self.same($0.name, name) }.map(\.value)
+    }
+
+    /// Whether there is a line of that name.
+    package func contains(_ name: String) -> Bool {
+        fields.contains { Self.same($0.name, name) }
+    }
+
+    /// Whether a field that is a list of tokens, such as Connection, holds that token in one of its lines
+    /// (RFC 9110 §5.6.1); tokens are compared without regard to case.
+    package func list(_ name: String, contains token: String) -> Bool {
+        values(of: name).contains { value in
+            value.utf8.split(separator: UInt8(ascii: ",")).contains { element in
+                Self.same(ByteSet.trimmed(element), token.utf8)
+            }
+        }
+    }
+
+    /// Appends a line behind the others.
+    package mutating func add(_ name: String, _ value: String) {
+        fields.append(Field(name: name, value: value))
+    }
+
+    /// Puts one line in the place of all lines of that name.
+    package mutating func set(_ name: String, _ value: String) {
+        remove(name)
+        add(name, value)
+    }
+
+    /// Removes all lines of that name.
+    package mutating func remove(_ name: String) {
+        fields.removeAll { Self.same($0.name, name) }
+    }
+
+    private static func same(_ left: String, _ right: String) -> Bool {
+        same(left.utf8, right.utf8)
+    }
+
+    private static func same(_ left: some Collection<UInt8>, _ right: String.UTF8View) -> Bool {
+        left.count == right.count && left.elementsEqual(right) { ByteSet.lowercased($0) == ByteSet.lowercased($1) }
+    }
+}
+
+extension Headers: ExpressibleByDictionaryLiteral {
+    package init(dictionaryLiteral pairs: (String, String)...) {
+        self.init(pairs)
+    }
+}

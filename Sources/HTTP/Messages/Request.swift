@@ -1,0 +1,41 @@
+/// What a server received: complete, bounded and well-formed.
+package struct Request: Sendable {
+    package let method: Method
+    /// The path with its query, as sent (origin-form, RFC 9112 §3.2.1).
+    package let target: String
+    package let headers: Headers
+    package let body: [UInt8]
+
+    package init(method: Method, target: String, headers: Headers = Headers(), body: [UInt8] = []) {
+        self.method = method
+        self.target = target
+        self.headers = headers
+        self.body = body
+    }
+
+    /// The target before the question mark, percent-encoding left as sent: it is compared, never decoded.
+    package var path: String {
+        target.utf8.firstIndex(of: UInt8(ascii: "?")).map { String(target[..<$0]) } ?? target
+    }
+
+    /// The pairs of the query in order, percent-decoded; `+` is not a space. A pair without `=` has an empty value,
+    /// one that does not decode to UTF-8 is left out.
+    package var queryItems: [(name: String, value: String)] {
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return [] }
+        return target.utf8[mark...].dropFirst().split(separator: UInt8(ascii: "&")).compactMap { pair in
+            let parts = pair.split(separator: UInt8(ascii: "="), maxSplits: 1, omittingEmptySubsequences: false)
+            guard let name = PercentEncoding.decode(parts[0]),
+                let value = PercentEncoding.decode(parts.count == 2 ? parts[1] : parts[0].suffix(0))
+            else { return nil }
+            return (name, value)
+        }
+    }
+
+    /// How long the caller waits, if it says so with `?timeout=10s` as the API server does (a Go duration).
+    /// Nil when absent, repeated or not a positive duration.
+    package var timeout: Duration? {
+        let values = queryItems.filter { $0.name == "timeout" }
+        guard values.count == 1, let duration = GoDuration.parse(values[0].value), duration > .zero else { return nil }
+        return duration
+    }
+}
