@@ -1,6 +1,15 @@
 #define _GNU_SOURCE
 #include "CLinux.h"
 
-int ostiary_accept_nonblocking(int listener, struct sockaddr *address, socklen_t *length) {
+#include <sys/eventfd.h>
+#include <sys/socket.h>
+
+int ostiary_accept_nonblocking(int listener, void *address, uint32_t *length) {
     return accept4(listener, address, length, SOCK_NONBLOCK | SOCK_CLOEXEC);
 }
+
+int ostiary_epoll_create(void) { return epoll_create1(EPOLL_CLOEXEC); }
+
+int ostiary_eventfd(void) { return eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK); }
+
+uint32_t ostiary_epoll_all_events(void) { return EPOLLIN | EPOLLOUT | EPOLLRDHUP | EPOLLET; }

@@ -17,7 +17,9 @@ internal import COpenSSL
             throw .unreadableCertificate(error)
         }
         guard let leaf = chain.first else { throw .noCertificate }
-        guard let key = unsafe Self.parseKey(keyPEM) else { throw .noKey(OpenSSLError(draining: "PEM_read_bio_PrivateKey")) }
+        guard let key = unsafe Self.parseKey(keyPEM) else {
+            throw .noKey(OpenSSLError(draining: "PEM_read_bio_PrivateKey"))
+        }
         unsafe privateKey = key
         guard unsafe X509_check_private_key(leaf.handle, key) == 1 else {
             OpenSSLError.clearQueue()

@@ -1,10 +1,21 @@
-// Linux calls that glibc hides from Swift's importer behind _GNU_SOURCE.
+// Linux calls that Swift's importer does not see: glibc hides accept4 behind _GNU_SOURCE, and its module map leaves
+// epoll and eventfd out.
 #ifndef OSTIARY_CLINUX_H
 #define OSTIARY_CLINUX_H
 
-#include <sys/socket.h>
+#include <stdint.h>
+#include <sys/epoll.h>
 
-/// accept4(2) with SOCK_NONBLOCK | SOCK_CLOEXEC.
-int ostiary_accept_nonblocking(int listener, struct sockaddr *address, socklen_t *length);
+/// accept4(2) with SOCK_NONBLOCK | SOCK_CLOEXEC. `address` is a struct sockaddr of at most `*length` bytes.
+int ostiary_accept_nonblocking(int listener, void *address, uint32_t *length);
+
+/// epoll_create1(2) with EPOLL_CLOEXEC.
+int ostiary_epoll_create(void);
+
+/// eventfd(2) with EFD_CLOEXEC | EFD_NONBLOCK, at 0.
+int ostiary_eventfd(void);
+
+/// The events that the reactor asks for, edge-triggered.
+uint32_t ostiary_epoll_all_events(void);
 
 #endif

@@ -1,0 +1,163 @@
+internal import CLinux
+internal import Glibc
+internal import Primitives
+internal import Synchronization
+
+/// One thread that waits in epoll for all descriptors of the process and resumes the tasks that wait for them.
+///
+/// A descriptor is registered once, edge-triggered, for reading, writing and hang-up. Deadlines are the timeout of
+/// `epoll_wait`: a wait needs no timer task of its own. Everything else runs on Swift's own pool.
+package final class Reactor: Sendable {
+    typealias Waiter = CheckedContinuation<WaitOutcome, Never>
+
+    private struct State: Sendable {
+        var table = WaitTable<Waiter>()
+        /// Until when the thread sleeps; nil while it is awake and will look at the deadlines by itself.
+        var sleepsUntil: ContinuousClock.Instant?
+        var isStopping = false
+    }
+
+    private let poll: Descriptor
+    private let bell: Descriptor
+    private let state = Mutex(State())
+
+    /// Starts the thread. It ends, and the reactor is freed, after `shutDown()`.
+    package init() throws(TransportError) {
+        let poll = ostiary_epoll_create()
+        guard poll >= 0 else { throw .system(call: "epoll_create1", code: SystemError.last) }
+        self.poll = Descriptor(adopting: poll)
+        let bell = ostiary_eventfd()
+        guard bell >= 0 else { throw .system(call: "eventfd", code: SystemError.last) }
+        self.bell = Descriptor(adopting: bell)
+        try watch(bell, token: Self.bellToken, events: EPOLLIN.rawValue)
+        try Thread.start { self.run() }
+    }
+
+    /// Ends the thread. Waits that are parked end as closed when their descriptors are.
+    package func shutDown() {
+        state.withLock { $0.isStopping = true }
+        ring()
+    }
+
+    /// How many descriptors are registered, to find leaks.
+    package var registrationCount: Int { state.withLock { $0.table.count } }
+
+    func register(_ descriptor: Int32) throws(TransportError) -> RegistrationID {
+        let id = state.withLock { $0.table.register(descriptor) }
+        do throws(TransportError) {
+            try watch(descriptor, token: id.token, events: ostiary_epoll_all_events())
+        } catch {
+            deregister(id)
+            throw error
+        }
+        return id
+    }
+
+    /// Must be called before the descriptor is closed: the number may belong to another connection right after.
+    func deregister(_ id: RegistrationID) {
+        epoll_ctl(poll.number, EPOLL_CTL_DEL, id.descriptor, nil)
+        let waiters = state.withLock { $0.table.deregister(id) }
+        for waiter in waiters { waiter.resume(returning: .closed) }
+    }
+
+    /// Suspends until the descriptor may be read or written, or has hung up. It may return early: try, and wait again.
+    func wait(_ id: RegistrationID, for interest: Readiness.Interest, by deadline: Deadline) async -> WaitOutcome {
+        if let outcome = state.withLock({ $0.table.takeLatch(id, interest) }) { return outcome }
+        return await withTaskCancellationHandler {
+            await withCheckedContinuation { park($0, id, interest, by: deadline) }
+        } onCancel: {
+            state.withLock { $0.table.remove(id, interest) }?.resume(returning: .cancelled)
+        }
+    }
+
+    private func park(_ waiter: Waiter, _ id: RegistrationID, _ interest: Readiness.Interest, by deadline: Deadline) {
+        let (outcome, mustRing) = state.withLock { state -> (WaitOutcome?, Bool) in
+            // The cancellation handler finds a parked waiter only; a task cancelled before is noticed here.
+            if Task.isCancelled { return (.cancelled, false) }
+            let outcome = state.table.park(waiter, id, interest, by: deadline, now: .now)
+            let sleepsTooLong = state.sleepsUntil.map { deadline.instant < $0 } ?? false
+            return (outcome, outcome == nil && sleepsTooLong)
+        }
+        if let outcome { waiter.resume(returning: outcome) }
+        if mustRing { ring() }
+    }
+
+    private func ring() {
+        var one: UInt64 = 1
+        unsafe write(bell.number, &one, MemoryLayout<UInt64>.size)
+    }
+
+    private func watch(_ descriptor: Int32, token: UInt64, events: UInt32) throws(TransportError) {
+        var event = unsafe epoll_event(events: events, data: epoll_data_t(u64: token))
+        guard unsafe epoll_ctl(poll.number, EPOLL_CTL_ADD, descriptor, &event) == 0 else {
+            throw .system(call: "epoll_ctl", code: SystemError.last)
+        }
+    }
+
+    private static let bellToken = UInt64.max
+}
+
+// MARK: - The thread
+
+extension Reactor {
+    private func run() {
+        let capacity = 256
+        let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: capacity)
+        defer { unsafe events.deallocate() }
+        while let timeout = beginSleep() {
+            let count = unsafe epoll_wait(poll.number, events.baseAddress, Int32(capacity), timeout)
+            let happened = unsafe UnsafeMutableBufferPointer(rebasing: events.prefix(max(0, Int(count))))
+            unsafe handle(happened)
+        }
+    }
+
+    /// Milliseconds to sleep, -1 for ever; nil when the thread shall end.
+    private func beginSleep() -> Int32? {
+        state.withLock { state -> Int32? in
+            if state.isStopping { return nil }
+            guard let next = state.table.nextDeadline else {
+                state.sleepsUntil = .now + .seconds(1 << 30)
+                return -1
+            }
+            state.sleepsUntil = next
+            return Self.milliseconds(until: next)
+        }
+    }
+
+    private func handle(_ events: UnsafeMutableBufferPointer<epoll_event>) {
+        var ready: [Waiter] = []
+        let expired = state.withLock { state -> [Waiter] in
+            state.sleepsUntil = nil
+            for unsafeevent in unsafe events {
+                let token = unsafe event.data.u64
+                if token == Self.bellToken { continue }
+                ready += state.table.note(Self.readiness(of: unsafe event.events), RegistrationID(token: token))
+            }
+            return state.table.expire(at: .now)
+        }
+        for waiter in ready { waiter.resume(returning: .ready) }
+        for waiter in expired { waiter.resume(returning: .timedOut) }
+        silenceBell()
+    }
+
+    private func silenceBell() {
+        var rings: UInt64 = 0
+        unsafe read(bell.number, &rings, MemoryLayout<UInt64>.size)
+    }
+
+    private static func readiness(of events: UInt32) -> Readiness.Event {
+        var event: Readiness.Event = []
+        if events & EPOLLIN.rawValue != 0 { event.insert(.readable) }
+        if events & EPOLLOUT.rawValue != 0 { event.insert(.writable) }
+        if events & (EPOLLRDHUP.rawValue | EPOLLHUP.rawValue | EPOLLERR.rawValue) != 0 { event.insert(.hangUp) }
+        return event
+    }
+
+    /// Rounded up, so that the thread does not wake just before the moment and spin.
+    private static func milliseconds(until instant: ContinuousClock.Instant) -> Int32 {
+        let remaining = ContinuousClock.now.duration(to: instant)
+        guard remaining > .zero else { return 0 }
+        let (seconds, attoseconds) = remaining.components
+        return Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)
+    }
+}

@@ -1,0 +1,175 @@
+internal import COpenSSL
+internal import Cryptography
+internal import Primitives
+
+/// One TLS connection without a socket: ciphertext goes in and out through memory, nothing ever waits.
+///
+/// Each method is one group of OpenSSL calls on one thread: it clears the error queue, calls, reads the result and
+/// drains the queue before it returns.
+@safe struct TLSEngine: ~Copyable, @unchecked Sendable {
+    /// What a method could do with the ciphertext it had.
+    enum Step<Value> {
+        case done(Value)
+        /// More ciphertext must be received first (and what `takeCiphertext` gives be sent).
+        case needsCiphertext
+        /// The peer has closed its side in order.
+        case closed
+    }
+
+    private let handle: OpaquePointer
+    private let incoming: OpaquePointer?
+    private let outgoing: OpaquePointer?
+    /// Whom the certificate must name; nil on a server.
+    private let host: String?
+
+    /// A server's end.
+    init(server context: TLSContext) throws(TLSError) {
+        unsafe handle = try Self.makeHandle(context)
+        unsafe (incoming, outgoing) = unsafe Self.memories(of: handle)
+        host = nil
+        unsafe SSL_set_accept_state(handle)
+    }
+
+    /// A client's end that demands a certificate for `host`: a DNS name, sent as SNI, or an IP literal, which must be
+    /// an IP SAN of the certificate and is not sent (RFC 6066 §3).
+    init(client context: TLSContext, host: String) throws(TLSError) {
+        unsafe handle = try Self.makeHandle(context, host: host)
+        unsafe (incoming, outgoing) = unsafe Self.memories(of: handle)
+        self.host = host
+        unsafe SSL_set_connect_state(handle)
+    }
+
+    deinit {
+        unsafe SSL_free(handle)
+    }
+
+    /// Goes on with the handshake.
+    mutating func handshake() throws(TLSError) -> Step<Void> {
+        OpenSSLError.clearQueue()
+        let result = unsafe SSL_do_handshake(handle)
+        if result == 1 { return .done(()) }
+        return switch try needsCiphertext(after: result, while: .handshake) {
+        case true: .needsCiphertext
+        case false: .closed
+        }
+    }
+
+    /// Decrypts at most `limit` bytes and appends them to `buffer`.
+    mutating func read(into buffer: inout [UInt8], atMost limit: Int) throws(TLSError) -> Step<Int> {
+        OpenSSLError.clearQueue()
+        let start = buffer.count
+        buffer.append(contentsOf: repeatElement(0, count: limit))
+        let count = unsafe buffer.withUnsafeMutableBytes { buffer in
+            unsafe SSL_read(handle, buffer.baseAddress.map { unsafe $0 + start }, Int32(clamping: limit))
+        }
+        buffer.removeLast(limit - max(0, Int(count)))
+        if count > 0 { return .done(Int(count)) }
+        return try needsCiphertext(after: count, while: .broken) ? .needsCiphertext : .closed
+    }
+
+    /// Encrypts what it can of `bytes` and tells how many bytes that were.
+    mutating func write(_ bytes: ArraySlice<UInt8>) throws(TLSError) -> Step<Int> {
+        OpenSSLError.clearQueue()
+        let count = unsafe bytes.withUnsafeBytes { unsafe SSL_write(handle, $0.baseAddress, Int32(clamping: $0.count)) }
+        if count > 0 { return .done(Int(count)) }
+        return try needsCiphertext(after: count, while: .broken) ? .needsCiphertext : .closed
+    }
+
+    /// Takes in ciphertext that the peer sent.
+    mutating func receive(_ ciphertext: UnsafeRawBufferPointer) {
+        // A memory BIO takes everything it is given.
+        unsafe BIO_write(incoming, ciphertext.baseAddress, Int32(clamping: ciphertext.count))
+    }
+
+    /// Takes out ciphertext that must be sent to the peer; empty when there is none.
+    mutating func takeCiphertext() -> [UInt8] {
+        let pending = unsafe ostiary_bio_pending(outgoing)
+        guard pending > 0 else { return [] }
+        return unsafe [UInt8](unsafeUninitializedCapacity: pending) { buffer, filled in
+            filled = unsafe max(0, Int(BIO_read(outgoing, buffer.baseAddress, Int32(clamping: pending))))
+        }
+    }
+
+    /// Says goodbye; the answer is not waited for.
+    mutating func close() {
+        OpenSSLError.clearQueue()
+        unsafe SSL_shutdown(handle)
+        OpenSSLError.clearQueue()
+    }
+
+    /// An `SSL` with two memories in place of a socket, which it owns.
+    private static func makeHandle(_ context: TLSContext, host: String? = nil) throws(TLSError) -> OpaquePointer {
+        OpenSSLError.clearQueue()
+        guard let handle = unsafe SSL_new(context.handle) else {
+            throw .configuration(OpenSSLError(draining: "SSL_new").description)
+        }
+        guard let incoming = unsafe BIO_new(BIO_s_mem()), let outgoing = unsafe BIO_new(BIO_s_mem()) else {
+            unsafe SSL_free(handle)
+            throw .configuration(OpenSSLError(draining: "BIO_new").description)
+        }
+        // An empty memory is "not yet", not the end of the stream.
+        unsafe ostiary_bio_set_eof_is_retry(incoming)
+        unsafe ostiary_bio_set_eof_is_retry(outgoing)
+        unsafe SSL_set_bio(handle, incoming, outgoing)
+        if let host, unsafe !demand(host, of: handle) {
+            unsafe SSL_free(handle)
+            OpenSSLError.clearQueue()
+            throw .configuration("\(host) is not a host name")
+        }
+        return unsafe handle
+    }
+
+    private static func memories(of handle: OpaquePointer) -> (OpaquePointer?, OpaquePointer?) {
+        unsafe (SSL_get_rbio(handle), SSL_get_wbio(handle))
+    }
+
+    /// Makes the verification fail unless the peer's certificate names `host`.
+    private static func demand(_ host: String, of handle: OpaquePointer) -> Bool {
+        let parameters = unsafe SSL_get0_param(handle)
+        // The common name is no proof of a name (RFC 9525 §2), and `*` stands for one whole label.
+        let flags = UInt32(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)
+        unsafe X509_VERIFY_PARAM_set_hostflags(parameters, flags)
+        if let address = IPAddress(host) {
+            return unsafe X509_VERIFY_PARAM_set1_ip(parameters, address.bytes, address.bytes.count) == 1
+        }
+        return unsafe X509_VERIFY_PARAM_set1_host(parameters, host, host.utf8.count) == 1
+            && ostiary_ssl_set_sni(handle, host) == 1
+    }
+
+    private enum Phase { case handshake, broken }
+
+    /// True: more ciphertext is needed. False: closed in order.
+    private func needsCiphertext(after result: Int32, while phase: Phase) throws(TLSError) -> Bool {
+        switch unsafe SSL_get_error(handle, result) {
+        case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return true
+        case SSL_ERROR_ZERO_RETURN: return false
+        default: throw failure(in: phase)
+        }
+    }
+
+    private func failure(in phase: Phase) -> TLSError {
+        let reason = OpenSSLError(draining: "TLS").description
+        switch phase {
+        case .broken: return .broken(reason)
+        case .handshake: break
+        }
+        let verification = unsafe SSL_get_verify_result(handle)
+        guard let host, verification != Int(X509_V_OK) else { return .handshake(reason) }
+        let problem = unsafe String(cString: X509_verify_cert_error_string(verification))
+        return .untrusted(host: host, problem: problem, certificate: peerCertificate)
+    }
+
+    /// The certificate that did not verify; OpenSSL keeps the chain that it tried.
+    private var peerCertificate: TLSError.CertificateSummary? {
+        guard let chain = unsafe SSL_get0_verified_chain(handle), let first = unsafe OPENSSL_sk_value(chain, 0) else {
+            return nil
+        }
+        let leaf = OpaquePointer(first)
+        guard unsafe X509_up_ref(leaf) == 1 else { return nil }
+        let certificate = unsafe Certificate(adopting: leaf)
+        let validity = [certificate.notBefore, certificate.notAfter].map { $0?.description ?? "?" }
+        return TLSError.CertificateSummary(
+            subject: certificate.subject, issuer: certificate.issuer, names: certificate.subjectAlternativeNames,
+            validity: validity.joined(separator: " to "))
+    }
+}
