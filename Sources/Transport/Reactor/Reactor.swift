@@ -126,18 +126,23 @@ extension Reactor {
 
     private func handle(_ events: UnsafeMutableBufferPointer<epoll_event>) {
         var ready: [Waiter] = []
+        var hasRung = false
         let expired = state.withLock { state -> [Waiter] in
             state.sleepsUntil = nil
-            for unsafeevent in unsafe events {
+            for index in unsafe events.indices {
+                let event = unsafe events[index]
                 let token = unsafe event.data.u64
-                if token == Self.bellToken { continue }
-                ready += state.table.note(Self.readiness(of: unsafe event.events), RegistrationID(token: token))
+                if token == Self.bellToken {
+                    hasRung = true
+                } else {
+                    ready += state.table.note(Self.readiness(of: unsafe event.events), RegistrationID(token: token))
+                }
             }
             return state.table.expire(at: .now)
         }
         for waiter in ready { waiter.resume(returning: .ready) }
         for waiter in expired { waiter.resume(returning: .timedOut) }
-        silenceBell()
+        if hasRung { silenceBell() }
     }
 
     private func silenceBell() {
