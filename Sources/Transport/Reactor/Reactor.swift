@@ -129,7 +129,7 @@ extension Reactor {
         var hasRung = false
         let expired = state.withLock { state -> [Waiter] in
             state.sleepsUntil = nil
-            for index in unsafe events.indices {
+            for index in events.indices {
                 let event = unsafe events[index]
                 let token = unsafe event.data.u64
                 if token == Self.bellToken {
