@@ -84,7 +84,7 @@ let package = Package(
         tests("Transport", uses: ["Primitives", "Cryptography", "Transport"]),
         tests("OpenPGP", uses: ["Primitives", "Cryptography", "OpenPGP"]),
         tests("HTTP", uses: ["Primitives", "Cryptography", "Transport", "HTTP"]),
-        tests("Kubernetes", uses: ["Primitives", "Kubernetes"]),
+        tests("Kubernetes", uses: ["Primitives", "Kubernetes"], resources: [.copy("Fixtures")]),
         tests("Registry", uses: ["Primitives", "Cryptography", "Transport", "HTTP", "Registry"]),
         tests("Policies", uses: ["Primitives", "Kubernetes", "Registry", "Policies"]),
         tests("Verification", uses: ["Primitives", "OpenPGP", "Registry", "Policies", "Verification"]),

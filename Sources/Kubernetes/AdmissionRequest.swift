@@ -1,0 +1,84 @@
+package import Primitives
+
+/// What somebody wants to do to an object, as admission/v1 describes it. Fields that decide nothing are not read.
+package struct AdmissionRequest: Sendable {
+    /// What is done to the object.
+    package enum Operation: String, CaseIterable, Sendable {
+        case create = "CREATE"
+        case update = "UPDATE"
+        case delete = "DELETE"
+        case connect = "CONNECT"
+    }
+
+    /// The type of the object that came.
+    package let kind: GroupVersionKind
+    /// The resource it is a part of.
+    package let resource: GroupVersionResource
+    /// `scale`, `status`, `ephemeralcontainers`…; nil for the resource itself.
+    package let subResource: String?
+    /// Empty when the API server is still to generate it.
+    package let name: String
+    /// Empty for objects that are in no namespace.
+    package let namespace: String
+    package let operation: Operation
+    /// Whether nothing will be stored, whatever the answer.
+    package let isDryRun: Bool
+    /// The object as it would be stored; nil for DELETE and most of CONNECT.
+    package let object: JSONValue?
+    /// The object as it is stored now; nil for CREATE and CONNECT.
+    package let oldObject: JSONValue?
+
+    init(_ field: Field) throws(FieldError) {
+        kind = try GroupVersionKind(field.member("kind"))
+        resource = try GroupVersionResource(field.member("resource"))
+        let subResource = try field.member("subResource").string() ?? ""
+        self.subResource = subResource.isEmpty ? nil : subResource
+        name = try field.member("name").string() ?? ""
+        namespace = try field.member("namespace").string() ?? ""
+        operation = try Self.operation(field.member("operation"))
+        isDryRun = try field.member("dryRun").boolean() ?? false
+        object = try Self.object(field.member("object"))
+        oldObject = try Self.object(field.member("oldObject"))
+    }
+
+    /// The request that creating an object from a manifest would make.
+    ///
+    /// - Parameter namespace: where the object goes when it does not say.
+    /// - Returns: nil when the object is of no kind whose resource is known here.
+    /// - Throws: `KubernetesError.malformedObject` when kind, name or namespace are missing or mistyped.
+    package init?(creating object: JSONValue, defaultNamespace namespace: String) throws(KubernetesError) {
+        do throws(FieldError) {
+            let field = Field(object)
+            let kind = GroupVersionKind(
+                apiVersion: try field.member("apiVersion").requiredString(),
+                kind: try field.member("kind").requiredString())
+            guard let resource = WorkloadKind.resource(of: kind) else { return nil }
+            let metadata = try field.member("metadata")
+            self.kind = kind
+            self.resource = resource
+            subResource = nil
+            name = try metadata.member("name").string() ?? ""
+            self.namespace = try metadata.member("namespace").string() ?? namespace
+            operation = .create
+            isDryRun = true
+            self.object = object
+            oldObject = nil
+        } catch {
+            throw .malformedObject(error)
+        }
+    }
+
+    private static func operation(_ field: Field) throws(FieldError) -> Operation {
+        let text = try field.requiredString()
+        guard let operation = Operation(rawValue: text) else {
+            throw field.error(.invalid("unknown operation \(QuotedText.make(from: text, limit: 32))"))
+        }
+        return operation
+    }
+
+    private static func object(_ field: Field) throws(FieldError) -> JSONValue? {
+        guard let value = field.value else { return nil }
+        guard value.kind == .object else { throw field.error(.wrongType(expected: .object, found: value.kind)) }
+        return value
+    }
+}

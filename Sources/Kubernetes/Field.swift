@@ -1,0 +1,102 @@
+package import Primitives
+
+/// A place in an object that outside bytes described, with the value that stands there, if any.
+///
+/// Reading through it keeps the rule of this house: what has the wrong type is an error which names the field, never
+/// "not there". A missing value and `null` are the same, as they are to Kubernetes.
+package struct Field: Sendable {
+    /// The value; nil when it is missing or null.
+    package let value: JSONValue?
+    package let path: FieldPath
+
+    /// The root of an object.
+    package init(_ root: JSONValue) {
+        self.init(root, at: FieldPath())
+    }
+
+    private init(_ value: JSONValue?, at path: FieldPath) {
+        self.value = value.flatMap { $0.isNull ? nil : $0 }
+        self.path = path
+    }
+
+    /// Whether there is a value other than null.
+    package var isPresent: Bool { value != nil }
+
+    /// The member with this key, which may be missing; a missing object has no members.
+    ///
+    /// - Throws: `FieldError` when this value is not an object.
+    package func member(_ key: String) throws(FieldError) -> Field {
+        try expect(.object)
+        return Field(value?[key], at: path.appending(key))
+    }
+
+    /// All members of an object in their order, and their keys; none when it is missing.
+    ///
+    /// - Throws: `FieldError` when this value is not an object.
+    package func members() throws(FieldError) -> [(key: String, field: Field)] {
+        try expect(.object)
+        guard let value else { return [] }
+        return value.members.map { member in
+            (key: member.key, field: Field(member.value, at: path.appending(member.key)))
+        }
+    }
+
+    /// The elements of an array; none when it is missing.
+    ///
+    /// - Throws: `FieldError` when this value is not an array.
+    package func elements() throws(FieldError) -> [Field] {
+        try expect(.array)
+        guard let value else { return [] }
+        return value.elements.enumerated().map { Field($1, at: path.appending($0)) }
+    }
+
+    /// The text of a string; nil when it is missing.
+    ///
+    /// - Throws: `FieldError` when this value is not a string.
+    package func string() throws(FieldError) -> String? {
+        try expect(.string)
+        return value?.string
+    }
+
+    /// The text of a string that must be there and not be empty.
+    ///
+    /// - Throws: `FieldError` when it is missing, empty or not a string.
+    package func requiredString() throws(FieldError) -> String {
+        guard let text = try string(), !text.isEmpty else { throw error(.missing) }
+        return text
+    }
+
+    /// The value of a boolean; nil when it is missing.
+    ///
+    /// - Throws: `FieldError` when this value is not a boolean.
+    package func boolean() throws(FieldError) -> Bool? {
+        try expect(.boolean)
+        return value?.boolean
+    }
+
+    /// Checks that an object has no other members than these.
+    ///
+    /// - Throws: `FieldError` for the first other one, null or not, and when this value is not an object.
+    package func allow(_ keys: [String]) throws(FieldError) {
+        try expect(.object)
+        guard let value else { return }
+        for member in value.members where !keys.contains(where: { member.hasKey($0) }) {
+            throw FieldError(path.appending(member.key), .unknown)
+        }
+    }
+
+    /// Checks that there is a value other than null.
+    ///
+    /// - Throws: `FieldError` when there is none.
+    package func require() throws(FieldError) {
+        guard isPresent else { throw error(.missing) }
+    }
+
+    /// An error about this field.
+    package func error(_ problem: FieldError.Problem) -> FieldError { FieldError(path, problem) }
+
+    private func expect(_ kind: JSONValue.Kind) throws(FieldError) {
+        guard let value, value.kind != kind else { return }
+        throw error(.wrongType(expected: kind, found: value.kind))
+    }
+}
