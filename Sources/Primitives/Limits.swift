@@ -23,6 +23,10 @@ package enum Limits {
     package static let signatureBytes = 4 << 20
     /// Signatures of one image; one more is an error, not a cut list.
     package static let signaturesPerImage = 128
+    /// Bytes of all stored signatures of one image together: a usual one has under a thousand.
+    package static let signatureBytesPerImage = 16 << 20
+    /// Bytes of the credentials in one pull secret: the API server keeps no larger Secret.
+    package static let dockerConfigBytes = 1 << 20
     /// Bytes that a compressed OpenPGP message may inflate to.
     package static let inflatedMessageBytes = 1 << 20
     /// Packets of one OpenPGP message or key ring.

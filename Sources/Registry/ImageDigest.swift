@@ -1,3 +1,6 @@
+private import Cryptography
+private import Primitives
+
 /// The digest that names the bytes of a manifest: an algorithm and its lower-case hexadecimal value.
 ///
 /// A value of this type has the right syntax, so that it can stand in a path or a URL (CVE-2024-3727). It says nothing
@@ -31,6 +34,11 @@ package struct ImageDigest: Hashable, Sendable, CustomStringConvertible {
         } catch {
             throw .invalidDigest(text: text, problem: error)
         }
+    }
+
+    /// The SHA-256 digest of these exact bytes: the only way a digest becomes more than a claim.
+    package static func sha256(of bytes: [UInt8]) -> ImageDigest {
+        ImageDigest(algorithm: .sha256, hex: Hex.encode(Digest.sha256(bytes)))
     }
 
     /// `sha256:hex`, as it stands in references, manifests and headers.

@@ -8,6 +8,9 @@ package enum RegistryError: Error, Equatable, Sendable, CustomStringConvertible 
     /// A digest of the wrong form.
     case invalidDigest(text: String, problem: ImageDigest.Problem)
 
+    /// The content of a pull secret is not what its key says.
+    case invalidDockerConfig(String)
+
     /// One line for the user, with the remedy where there is one.
     package var description: String {
         switch self {
@@ -15,6 +18,7 @@ package enum RegistryError: Error, Equatable, Sendable, CustomStringConvertible 
             "invalid image name \"\(PlainText.make(from: text, limit: 300))\": \(problem)"
         case .invalidDigest(let text, let problem):
             "invalid digest \"\(PlainText.make(from: text, limit: 160))\": \(problem)"
+        case .invalidDockerConfig(let reason): "the credentials cannot be read: \(reason)"
         }
     }
 }

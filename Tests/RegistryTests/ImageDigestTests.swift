@@ -26,4 +26,12 @@ private let hex64 = String(repeating: "0123456789abcdef", count: 4)
     func refuses(_ text: String) {
         #expect(throws: RegistryError.self) { try ImageDigest(parsing: text) }
     }
+
+    @Test("The digest of bytes is their SHA-256 (FIPS 180-4)")
+    func ofBytes() {
+        let empty = "sha256:e3b0c44298fc1c149afbf4c8996fb92427ae41e4649b934ca495991b7852b855"
+        #expect(ImageDigest.sha256(of: []).description == empty)
+        let abc = "sha256:ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad"
+        #expect(ImageDigest.sha256(of: Array("abc".utf8)).description == abc)
+    }
 }
