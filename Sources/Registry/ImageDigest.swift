@@ -52,7 +52,7 @@ package struct ImageDigest: Hashable, Sendable, CustomStringConvertible {
 
 extension ImageDigest {
     /// What is wrong with a text that should be a digest.
-    package enum Problem: Error, Equatable, Sendable, CustomStringConvertible {
+    package enum Problem: Error, Hashable, Sendable, CustomStringConvertible {
         case noAlgorithm
         case unknownAlgorithm
         case wrongLength(digits: Int, needed: Int)

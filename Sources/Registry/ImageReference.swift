@@ -63,7 +63,7 @@ package struct ImageReference: Hashable, Sendable, CustomStringConvertible {
 
 extension ImageReference {
     /// What is wrong with a text that should be an image reference.
-    package enum Problem: Error, Equatable, Sendable, CustomStringConvertible {
+    package enum Problem: Error, Hashable, Sendable, CustomStringConvertible {
         case empty
         case notASCII
         case bareIdentifier

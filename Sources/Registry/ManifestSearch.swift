@@ -1,0 +1,128 @@
+internal import HTTP
+internal import Primitives
+
+/// One manifest, asked for until somebody is let in.
+struct ManifestSearch: Sendable {
+    let image: ImageReference
+    let registry: RegistryEndpoint
+    let credentials: [Credential]
+    let exchange: any HTTPExchanging
+    let tokens: TokenClient
+    let deadline: Deadline
+
+    /// What one question came to.
+    private enum Outcome {
+        case found(Manifest)
+        /// 401 or 403, with the challenges that came with it.
+        case denied([Challenge])
+        /// An answer that another credential may improve.
+        case failed(RegistryError)
+    }
+
+    func run() async throws(RegistryError) -> Manifest {
+        var challenges: [Challenge] = []
+        var failure: RegistryError?
+        switch try await ask(with: nil, credential: nil) {
+        case .found(let manifest): return manifest
+        case .denied(let offered): challenges = offered
+        case .failed(let error):
+            guard !credentials.isEmpty else { throw error }
+            failure = error
+        }
+        if challenges.isEmpty { challenges = try await pingChallenges() }
+        let known = challenges.filter { $0.scheme == "basic" || $0.scheme == "bearer" }
+        guard !known.isEmpty else {
+            let schemes = challenges.map { PlainText.make(from: $0.scheme, limit: 40) }
+            throw failure ?? .unsupportedAuthentication(registry.peer, schemes: schemes)
+        }
+        for credential in [nil] + credentials.map(Optional.some) {
+            switch try await attempt(known, credential) {
+            case .found(let manifest): return manifest
+            case .denied: continue
+            case .failed(let error): failure = error
+            }
+        }
+        throw failure ?? .unauthorised(registry.peer, image, tried: credentials.count)
+    }
+
+    /// Answers the first challenge that can be answered with this credential, and asks again once.
+    private func attempt(
+        _ challenges: [Challenge], _ credential: Credential?
+    ) async throws(RegistryError) -> Outcome {
+        for challenge in challenges {
+            if challenge.scheme == "basic" {
+                guard let credential else { continue }
+                return try await ask(with: credential.basicAuthorization, credential: credential)
+            }
+            let token: Secret?
+            do throws(RegistryError) {
+                token = try await tokens.token(
+                    answering: challenge, of: registry, for: image, credential: credential, by: deadline)
+            } catch {
+                guard error.isWorthAnotherCredential else { throw error }
+                return .failed(error)
+            }
+            guard let token else { return .denied([]) }
+            return try await ask(with: Secret(Array("Bearer ".utf8) + token.revealBytes()), credential: credential)
+        }
+        return .denied([])
+    }
+
+    private func ask(with authorization: Secret?, credential: Credential?) async throws(RegistryError) -> Outcome {
+        let response = try await send(
+            ClientRequest(
+                url: registry.manifest(of: image), headers: Headers([("Accept", Manifest.accept)]),
+                authorization: authorization, bodyLimit: Limits.manifestBytes))
+        switch response.status {
+        case .ok: return .found(try manifest(in: response))
+        case .unauthorized, .forbidden: return .denied(challenges(of: response))
+        case .notFound: return .failed(.notFound(registry.peer, image, tried: credentials.count))
+        default:
+            let error = response.failure(from: registry.peer, credential: credential, authorization: authorization)
+            guard error.isWorthAnotherCredential else { throw error }
+            return .failed(error)
+        }
+    }
+
+    private func manifest(in response: ClientResponse) throws(RegistryError) -> Manifest {
+        let actual = ImageDigest.sha256(of: response.body)
+        if let expected = image.digest, expected != actual {
+            throw .digestMismatch(registry.peer, expected: expected, actual: actual)
+        }
+        do throws(Manifest.Problem) {
+            return try Manifest(body: response.body, contentType: response.headers["Content-Type"])
+        } catch {
+            throw .unusableManifest(registry.peer, error)
+        }
+    }
+
+    /// The challenges of `GET /v2/`, for registries that send none with the 401 of the manifest.
+    private func pingChallenges() async throws(RegistryError) -> [Challenge] {
+        challenges(of: try await send(ClientRequest(url: registry.base, bodyLimit: Limits.manifestBytes)))
+    }
+
+    /// Only the registry itself may say who is to be shown a credential, not a host it redirects to.
+    private func challenges(of response: ClientResponse) -> [Challenge] {
+        guard response.url.origin == registry.base.origin else { return [] }
+        return Challenge.parse(lines: response.headers.values(of: "WWW-Authenticate"))
+    }
+
+    private func send(_ request: ClientRequest) async throws(RegistryError) -> ClientResponse {
+        do throws(HTTPError) {
+            return try await exchange.send(request, by: deadline)
+        } catch {
+            throw .failure(registry.peer, error)
+        }
+    }
+}
+
+extension RegistryError {
+    /// Whether the peer is in order and only this question was not to its liking.
+    fileprivate var isWorthAnotherCredential: Bool {
+        switch self {
+        case .notFound, .rateLimited: true
+        case .unexpectedStatus(_, let status, _): (400...499).contains(status.code)
+        default: false
+        }
+    }
+}

@@ -1,0 +1,33 @@
+package import HTTP
+package import Primitives
+
+/// Reads manifests from registries (OCI distribution specification, pull).
+package struct RegistryClient: Sendable {
+    private let exchange: any HTTPExchanging
+    private let insecure: InsecureRegistries
+    private let tokens: TokenClient
+
+    package init(exchange: any HTTPExchanging, insecure: InsecureRegistries = InsecureRegistries()) {
+        self.exchange = exchange
+        self.insecure = insecure
+        tokens = TokenClient(exchange: exchange, insecure: insecure)
+    }
+
+    /// The manifest or index that the reference names, its digest computed here and compared with the reference's.
+    ///
+    /// It is asked for without credentials first, as Portieris does, then with each credential in order. A refusal, a
+    /// 404 and a 429 go on to the next one; everything else ends the search. The default tag is added.
+    ///
+    /// - Parameter credentials: those that may be shown to this registry, see `Keychain`.
+    /// - Throws: `RegistryError`; the last failure that is not a mere refusal, else `unauthorised`.
+    package func manifest(
+        for image: ImageReference, credentials: [Credential], by deadline: Deadline
+    ) async throws(RegistryError) -> Manifest {
+        let image = image.withDefaultTag()
+        guard image.digest.map({ $0.algorithm == .sha256 }) ?? true else { throw .unprovableDigest(image) }
+        let search = ManifestSearch(
+            image: image, registry: try RegistryEndpoint(of: image, insecure: insecure), credentials: credentials,
+            exchange: exchange, tokens: tokens, deadline: deadline)
+        return try await search.run()
+    }
+}

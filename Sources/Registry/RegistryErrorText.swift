@@ -1,0 +1,78 @@
+private import HTTP
+
+extension RegistryError: CustomStringConvertible {
+    /// One line for the user, with the remedy where there is one.
+    package var description: String {
+        switch self {
+        case .invalidReference(let text, let problem):
+            "invalid image name \"\(PlainText.make(from: text, limit: 300))\": \(problem)"
+        case .invalidDigest(let text, let problem):
+            "invalid digest \"\(PlainText.make(from: text, limit: 160))\": \(problem)"
+        case .unprovableDigest(let image):
+            "\(image) is bound to a \(image.digest?.algorithm.rawValue ?? "strange") digest; only sha256 can be proven"
+        case .invalidHost(let host, let error):
+            "no registry can be asked at \"\(PlainText.make(from: host, limit: 260))\": \(error)"
+        case .invalidDockerConfig(let reason): "the pull secret cannot be read: \(reason)"
+        case .unreachable, .notFound, .unauthorised, .rateLimited, .unexpectedStatus, .tooLarge: answerText
+        case .unsupportedAuthentication, .unusableRealm, .unusableToken: authenticationText
+        case .digestMismatch, .unusableManifest, .tooManySignatures, .emptySignature: contentText
+        }
+    }
+
+    private var answerText: String {
+        switch self {
+        case .unreachable(let peer, let error): "\(peer) gives no answer: \(error)"
+        case .notFound(let peer, let image, let tried):
+            "\(peer) has no manifest for \(image)" + (tried > 0 ? ", or hides it from \(Self.pullSecrets(tried))" : "")
+        case .unauthorised(let peer, let image, let tried):
+            "\(peer) does not let \(image) be read, neither anonymously nor with \(Self.pullSecrets(tried))"
+        case .rateLimited(let peer, let retryAfter):
+            "\(peer) limits the rate of requests (429)"
+                + (retryAfter.map { "; it may be asked again in \($0) s" } ?? "; try later or with a pull secret")
+        case .unexpectedStatus(let peer, let status, let detail):
+            "\(peer) answered \(status)" + (detail.isEmpty ? "" : " (\(detail))") + hint(for: peer, status.code)
+        case .tooLarge(let peer, let limit): "\(peer) sent more than the \(limit) bytes that are accepted"
+        default: ""
+        }
+    }
+
+    private var authenticationText: String {
+        switch self {
+        case .unsupportedAuthentication(let peer, let schemes):
+            schemes.isEmpty
+                ? "\(peer) does not let anonymous clients read and does not say how to authenticate"
+                : "\(peer) asks for authentication by \(schemes.joined(separator: ", ")); only Basic and Bearer are known"
+        case .unusableRealm(let peer, let reason): "\(peer) names a token service that is not asked: \(reason)"
+        case .unusableToken(let peer, let reason): "\(peer) sent no usable token: \(reason)"
+        default: ""
+        }
+    }
+
+    private var contentText: String {
+        switch self {
+        case .digestMismatch(let peer, let expected, let actual):
+            "\(peer) sent other bytes than asked for: their digest is \(actual), not \(expected)"
+        case .unusableManifest(let peer, let problem): "\(peer) sent a manifest that is refused: \(problem)"
+        case .tooManySignatures(let peer, let limit):
+            "\(peer) holds more than \(limit) signatures for this image; remove the old ones"
+        case .emptySignature(let peer, let url): "\(peer) holds an empty signature: \(url)"
+        default: ""
+        }
+    }
+
+    private func hint(for peer: Peer, _ code: Int) -> String {
+        switch (peer.role, code) {
+        case (.signatureStore, 403): "; a store must answer 404 for a signature that it does not have"
+        case (.signatureStore, 401): "; the store asks for credentials"
+        default: ""
+        }
+    }
+
+    private static func pullSecrets(_ count: Int) -> String {
+        switch count {
+        case 0: "a pull secret, because none names this registry"
+        case 1: "the 1 pull secret for this registry"
+        default: "any of the \(count) pull secrets for this registry"
+        }
+    }
+}
