@@ -9,6 +9,10 @@ package enum Limits {
     package static let headBytes = 32 << 10
     /// Fields of an HTTP head.
     package static let headFields = 128
+    /// Bytes of all chunk extensions of one body; they are skipped.
+    package static let chunkExtensionBytes = 8 << 10
+    /// Bytes of the trailers of one body; they are dropped.
+    package static let trailerBytes = 8 << 10
     /// Bytes of a URL, such as a Location.
     package static let urlBytes = 8 << 10
     /// Nesting of arrays and objects in JSON.

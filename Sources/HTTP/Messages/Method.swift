@@ -5,9 +5,13 @@ package struct Method: Hashable, Sendable, CustomStringConvertible {
 
     /// Refuses (nil) anything but a token of 1 to 32 characters.
     package init?(_ token: some StringProtocol) {
-        let bytes = token.utf8
-        guard (1...32).contains(bytes.count), bytes.allSatisfy(ByteSet.token.contains) else { return nil }
-        rawValue = String(token)
+        self.init(bytes: token.utf8)
+    }
+
+    init?(bytes: some Collection<UInt8>) {
+        let token = ByteSet.token
+        guard (1...32).contains(bytes.count), bytes.allSatisfy(token.contains) else { return nil }
+        rawValue = String(decoding: bytes, as: UTF8.self)
     }
 
     private init(known: String) {

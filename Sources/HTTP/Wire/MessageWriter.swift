@@ -1,0 +1,74 @@
+private import Primitives
+
+/// Turns messages into bytes (RFC 9112 §2.1). Whatever a value holds, it cannot end its line: such a message is refused
+/// (`illegalField`), not repaired.
+enum MessageWriter {
+    /// Appends a response.
+    ///
+    /// Content-Length, Connection and Date are written here; lines of these names and of Transfer-Encoding in the
+    /// response are left out.
+    ///
+    /// - Parameters:
+    ///   - date: the value of Date (RFC 9110 §6.6.1).
+    ///   - closes: whether the connection is closed behind it.
+    ///   - omitsBody: for the answer to HEAD, which has the length of a body that is not sent.
+    static func append(
+        _ response: Response, date: String, closes: Bool, omitsBody: Bool, to bytes: inout [UInt8]
+    ) throws(HTTPError) {
+        bytes.append(contentsOf: "HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)\r\n".utf8)
+        bytes.append(contentsOf: "Date: \(date)\r\n".utf8)
+        if closes { bytes.append(contentsOf: "Connection: close\r\n".utf8) }
+        try append(response.headers, to: &bytes)
+        if response.status != .noContent && response.status != .notModified {
+            bytes.append(contentsOf: "Content-Length: \(response.body.count)\r\n".utf8)
+        }
+        bytes.append(contentsOf: "\r\n".utf8)
+        if !omitsBody { bytes.append(contentsOf: response.body) }
+    }
+
+    /// Appends a request.
+    ///
+    /// Host, User-Agent, Authorization and Content-Length are written here; lines of these names, of Connection and
+    /// of Transfer-Encoding in the request are left out. No Accept-Encoding is sent, so that bodies arrive as they are
+    /// hashed.
+    static func append(_ request: ClientRequest, userAgent: String, to bytes: inout [UInt8]) throws(HTTPError) {
+        bytes.append(contentsOf: "\(request.method) \(request.url.target) HTTP/1.1\r\n".utf8)
+        bytes.append(contentsOf: "Host: \(request.url.authority)\r\n".utf8)
+        try append("User-Agent", Array(userAgent.utf8), to: &bytes)
+        if let authorization = request.authorization {
+            try append("Authorization", authorization.revealBytes(), to: &bytes)
+        }
+        try append(request.headers, to: &bytes)
+        if !request.body.isEmpty || !request.method.isSafe {
+            bytes.append(contentsOf: "Content-Length: \(request.body.count)\r\n".utf8)
+        }
+        bytes.append(contentsOf: "\r\n".utf8)
+        bytes.append(contentsOf: request.body)
+    }
+
+    private static func append(_ headers: Headers, to bytes: inout [UInt8]) throws(HTTPError) {
+        for field in headers.fields where !isReserved(field.name) {
+            try append(field.name, Array(field.value.utf8), to: &bytes)
+        }
+    }
+
+    private static func append(_ name: String, _ value: [UInt8], to bytes: inout [UInt8]) throws(HTTPError) {
+        guard FieldLine.isWritable(name: name, value: value) else { throw .illegalField(name: name) }
+        bytes.append(contentsOf: name.utf8)
+        bytes.append(contentsOf: ": ".utf8)
+        bytes.append(contentsOf: value)
+        bytes.append(contentsOf: "\r\n".utf8)
+    }
+
+    /// The fields that say where a message ends or to whom it goes.
+    private static let reserved = [
+        "host", "user-agent", "authorization", "content-length", "transfer-encoding", "connection", "date",
+    ]
+
+    private static func isReserved(_ name: String) -> Bool {
+        reserved.contains { candidate in
+            candidate.utf8.count == name.utf8.count
+                && candidate.utf8.elementsEqual(name.utf8) { $0 == ByteSet.lowercased($1) }
+        }
+    }
+}
