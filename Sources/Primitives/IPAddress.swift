@@ -12,6 +12,8 @@ package struct IPAddress: Hashable, Sendable, CustomStringConvertible {
 
     /// A literal without brackets, port or zone: `127.0.0.1`, `::1`. Nil for names and for short or octal IPv4 forms.
     package init?(_ text: String) {
+        // C would stop reading there.
+        guard !text.utf8.contains(0) else { return nil }
         var storage = [UInt8](repeating: 0, count: 16)
         if unsafe inet_pton(AF_INET, text, &storage) == 1 {
             bytes = Array(storage.prefix(4))

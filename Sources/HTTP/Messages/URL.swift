@@ -18,7 +18,8 @@ package struct URL: Hashable, Sendable, CustomStringConvertible {
     }
 
     package let scheme: Scheme
-    /// A DNS name in lower case, an IPv4 address, or an IPv6 address without its brackets.
+    /// A DNS name in lower case, an IPv4 address, or an IPv6 address in its shortest form without
+    /// its brackets.
     package let host: String
     /// 1 to 65535, the scheme's default if the text had none.
     package let port: Int

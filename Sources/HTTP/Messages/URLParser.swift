@@ -58,14 +58,11 @@ struct URLParser {
     }
 
     private static func host(_ bytes: ArraySlice<UInt8>) throws(HTTPError) -> String {
-        let text = String(decoding: bytes.map(ByteSet.lowercased), as: UTF8.self)
-        if bytes.first == UInt8(ascii: "["), bytes.last == UInt8(ascii: "]") {
-            let address = text.dropFirst().dropLast()
-            guard HostSyntax.isIPv6(address) else { throw .invalidURL(.host) }
-            return String(address)
-        }
-        guard HostSyntax.isIPv4(text) || HostSyntax.isName(text) else { throw .invalidURL(.host) }
-        return text
+        let bracketed = bytes.first == UInt8(ascii: "[") && bytes.last == UInt8(ascii: "]")
+        let name = bracketed ? bytes.dropFirst().dropLast() : bytes
+        let text = String(decoding: name.map(ByteSet.lowercased), as: UTF8.self)
+        guard let host = HostSyntax.canonical(text, bracketed: bracketed) else { throw .invalidURL(.host) }
+        return host
     }
 
     /// The digits behind a colon; what does not begin with a colon fails here as well, for its missing digits.

@@ -25,8 +25,8 @@ struct ByteSet: Sendable {
     static let query = ByteSet(alphanumeric + "-._~!$&'()*+,;=:@/?")
     /// A host and port as they may stand in a Host field (RFC 9112 §3.2).
     static let authority = ByteSet(alphanumeric + "-._~!$&'()*+,;=:[]%")
-    /// A DNS name as the house accepts it. The underscore is not in RFC 1123, but in the names of real hosts.
-    static let hostName = ByteSet(alphanumeric + "-._")
+    /// What labels of a DNS name are made of, as the house accepts it. The underscore is not in RFC 1123, but in the names of real hosts.
+    static let hostName = ByteSet(alphanumeric + "-_")
 
     /// An ASCII letter in lower case; any other byte unchanged.
     static func lowercased(_ byte: UInt8) -> UInt8 {
