@@ -9,6 +9,7 @@ package struct DockerConfig: Sendable {
     package struct Entry: Hashable, Sendable {
         /// The key as it stands in the file: `host`, `host:port`, or a URL.
         package let registry: String
+        /// What stands under it.
         package let credential: Credential
     }
 

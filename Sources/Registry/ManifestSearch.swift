@@ -19,9 +19,10 @@ struct ManifestSearch: Sendable {
         case failed(RegistryError)
     }
 
+    /// Asks without credentials, then as the challenges want it: with an anonymous token, then with each credential.
     func run() async throws(RegistryError) -> Manifest {
-        var challenges: [Challenge] = []
         var failure: RegistryError?
+        var challenges: [Challenge] = []
         switch try await ask(with: nil, credential: nil) {
         case .found(let manifest): return manifest
         case .denied(let offered): challenges = offered
@@ -29,20 +30,33 @@ struct ManifestSearch: Sendable {
             guard !credentials.isEmpty else { throw error }
             failure = error
         }
-        if challenges.isEmpty { challenges = try await pingChallenges() }
-        let known = challenges.filter { $0.scheme == "basic" || $0.scheme == "bearer" }
-        guard !known.isEmpty else {
-            let schemes = challenges.map { PlainText.make(from: $0.scheme, limit: 40) }
-            throw failure ?? .unsupportedAuthentication(registry.peer, schemes: schemes)
-        }
+        challenges = try await answerable(challenges, or: failure)
         for credential in [nil] + credentials.map(Optional.some) {
-            switch try await attempt(known, credential) {
+            switch try await attempt(challenges, credential) {
             case .found(let manifest): return manifest
             case .denied: continue
             case .failed(let error): failure = error
             }
         }
         throw failure ?? .unauthorised(registry.peer, image, tried: credentials.count)
+    }
+
+    /// The challenges of a known scheme among these, or among the ping's where there are none: some registries send
+    /// none with the 401 of the manifest.
+    ///
+    /// - Throws: `failure`, or what the registry offers instead, when there is nothing to answer.
+    private func answerable(
+        _ offered: [Challenge], or failure: RegistryError?
+    ) async throws(RegistryError) -> [Challenge] {
+        var challenges = offered
+        if challenges.isEmpty {
+            let ping = ClientRequest(url: registry.base, bodyLimit: Limits.manifestBytes)
+            challenges = self.challenges(of: try await send(ping))
+        }
+        let known = challenges.filter { $0.scheme == "basic" || $0.scheme == "bearer" }
+        guard known.isEmpty else { return known }
+        let schemes = challenges.map { PlainText.make(from: $0.scheme, limit: 40) }
+        throw failure ?? .unsupportedAuthentication(registry.peer, schemes: schemes)
     }
 
     /// Answers the first challenge that can be answered with this credential, and asks again once.
@@ -94,11 +108,6 @@ struct ManifestSearch: Sendable {
         } catch {
             throw .unusableManifest(registry.peer, error)
         }
-    }
-
-    /// The challenges of `GET /v2/`, for registries that send none with the 401 of the manifest.
-    private func pingChallenges() async throws(RegistryError) -> [Challenge] {
-        challenges(of: try await send(ClientRequest(url: registry.base, bodyLimit: Limits.manifestBytes)))
     }
 
     /// Only the registry itself may say who is to be shown a credential, not a host it redirects to.

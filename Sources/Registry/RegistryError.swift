@@ -57,12 +57,14 @@ package enum RegistryError: Error, Hashable, Sendable {
 extension RegistryError {
     /// Who was asked.
     package struct Peer: Hashable, Sendable, CustomStringConvertible {
+        /// What it was asked as.
         package enum Role: String, Hashable, Sendable {
             case registry
             case tokenService = "token service"
             case signatureStore = "signature store"
         }
 
+        /// What it was asked as.
         package let role: Role
         /// `host` or `host:port`.
         package let authority: String
@@ -72,6 +74,7 @@ extension RegistryError {
             authority = url.authority
         }
 
+        /// `registry e.com:5000`.
         package var description: String { "\(role.rawValue) \(authority)" }
     }
 
