@@ -34,7 +34,7 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
         case .unexpectedEnd: "JSON ends early"
         case .unexpectedByte(let byte): "unexpected \(Self.name(of: byte)) in JSON"
         case .trailingText: "text after the end of the JSON value"
-        case .duplicateKey(let key): "duplicate key \"\(key)\" in a JSON object"
+        case .duplicateKey(let key): "duplicate key \"\(Self.shortened(key))\" in a JSON object"
         case .invalidNumber: "malformed number in JSON"
         case .invalidEscape: "malformed escape in a JSON string"
         case .loneSurrogate: "half of a surrogate pair in a JSON string"
@@ -42,6 +42,15 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
         case .controlCharacter: "unescaped control character in a JSON string"
         }
     }
+
+    /// A key comes from outside: its message is one short line of ASCII, whatever the key holds.
+    private static func shortened(_ key: String) -> String {
+        let scalars = key.unicodeScalars
+        let shown = scalars.prefix(longestKeyShown).map { $0.escaped(asASCII: true) }.joined()
+        return scalars.dropFirst(longestKeyShown).isEmpty ? shown : shown + "…"
+    }
+
+    private static let longestKeyShown = 64
 
     private static func name(of byte: UInt8) -> String {
         (0x21...0x7E).contains(byte) ? "'\(Character(UnicodeScalar(byte)))'" : "byte 0x\(Hex.encode([byte]))"

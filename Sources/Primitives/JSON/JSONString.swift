@@ -4,14 +4,13 @@ enum JSONString {
     static func decode(_ text: ArraySlice<UInt8>) -> [UInt8] {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(text.count)
-        var reader = ByteReader(text)
-        while let byte = try? reader.readByte() {
-            if byte == UInt8(ascii: "\\"), let character = try? decodeEscape(&reader) {
-                decoded.append(contentsOf: character)
-            } else {
-                decoded.append(byte)
-            }
+        var rest = text
+        while let escape = rest.firstIndex(of: UInt8(ascii: "\\")) {
+            decoded.append(contentsOf: rest[..<escape])
+            rest = rest[(escape + 1)...]
+            decodeEscape(&rest, to: &decoded)
         }
+        decoded.append(contentsOf: rest)
         return decoded
     }
 
@@ -38,30 +37,31 @@ enum JSONString {
         bytes.append(UInt8(ascii: "\""))
     }
 
-    private static func decodeEscape(_ reader: inout ByteReader) throws(ByteReader.Truncated) -> [UInt8] {
-        switch try reader.readByte() {
-        case UInt8(ascii: "b"): [0x08]
-        case UInt8(ascii: "f"): [0x0C]
-        case UInt8(ascii: "n"): [0x0A]
-        case UInt8(ascii: "r"): [0x0D]
-        case UInt8(ascii: "t"): [0x09]
-        case UInt8(ascii: "u"): try decodeUnicodeEscape(&reader)
-        case let literal: [literal]
+    /// Takes one escape from the front of `rest`, which stands behind the backslash.
+    private static func decodeEscape(_ rest: inout ArraySlice<UInt8>, to decoded: inout [UInt8]) {
+        switch rest.popFirst() {
+        case UInt8(ascii: "b"): decoded.append(0x08)
+        case UInt8(ascii: "f"): decoded.append(0x0C)
+        case UInt8(ascii: "n"): decoded.append(0x0A)
+        case UInt8(ascii: "r"): decoded.append(0x0D)
+        case UInt8(ascii: "t"): decoded.append(0x09)
+        case UInt8(ascii: "u"): decoded.append(contentsOf: String(takeCharacter(&rest)).utf8)
+        case let literal?: decoded.append(literal)
+        case nil: break
         }
     }
 
-    private static func decodeUnicodeEscape(_ reader: inout ByteReader) throws(ByteReader.Truncated) -> [UInt8] {
-        var units = [try readHexQuad(&reader)]
-        if UTF16.isLeadSurrogate(units[0]) {
-            _ = try reader.read(2)
-            units.append(try readHexQuad(&reader))
+    private static func takeCharacter(_ rest: inout ArraySlice<UInt8>) -> Unicode.Scalar {
+        var value = takeHexQuad(&rest)
+        if (0xD800...0xDBFF).contains(value) {
+            rest = rest.dropFirst(2)
+            value = 0x10000 + ((value & 0x3FF) << 10 | takeHexQuad(&rest) & 0x3FF)
         }
-        return Array(String(decoding: units, as: UTF16.self).utf8)
+        return Unicode.Scalar(value) ?? "\u{FFFD}"
     }
 
-    private static func readHexQuad(_ reader: inout ByteReader) throws(ByteReader.Truncated) -> UInt16 {
-        var unit: UInt16 = 0
-        for digit in try reader.read(4) { unit = unit << 4 | UInt16(Hex.value(of: digit) ?? 0) }
-        return unit
+    private static func takeHexQuad(_ rest: inout ArraySlice<UInt8>) -> UInt32 {
+        defer { rest = rest.dropFirst(4) }
+        return rest.prefix(4).reduce(0) { $0 << 4 | UInt32(Hex.value(of: $1) ?? 0) }
     }
 }

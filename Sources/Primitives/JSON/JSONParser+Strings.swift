@@ -1,0 +1,83 @@
+// Strings (RFC 8259 §7), which are most of every document.
+extension JSONParser {
+    /// Reads from the opening quote to behind the closing one.
+    mutating func parseString() throws(JSONError) {
+        offset += 1
+        let start = offset
+        var hasEscapes = false
+        while true {
+            offset = endOfPlainText()
+            switch try current() {
+            case UInt8(ascii: "\""):
+                append(hasEscapes ? .escapedString : .string, from: start, to: offset)
+                offset += 1
+                return
+            case UInt8(ascii: "\\"):
+                hasEscapes = true
+                try skipEscape()
+            case 0..<0x20: throw JSONError(.controlCharacter, at: offset)
+            default: try skipMultibyteCharacter()
+            }
+        }
+    }
+
+    /// The offset of the next quote, escape, control character or byte outside ASCII, or of the end.
+    private func endOfPlainText() -> Int {
+        let bytes = bytes.span
+        var position = offset
+        while position < bytes.count, Self.isPlain(bytes[position]) { position += 1 }
+        return position
+    }
+
+    private static func isPlain(_ byte: UInt8) -> Bool {
+        byte >= 0x20 && byte < 0x80 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
+    }
+
+    private mutating func skipEscape() throws(JSONError) {
+        let start = offset
+        offset += 1
+        switch try current() {
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
+            UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
+            offset += 1
+        case UInt8(ascii: "u"):
+            offset += 1
+            let unit = try skipHexQuad(escapeStart: start)
+            if UTF16.isTrailSurrogate(unit) { throw JSONError(.loneSurrogate, at: start) }
+            guard UTF16.isLeadSurrogate(unit) else { return }
+            guard skip(UInt8(ascii: "\\")), skip(UInt8(ascii: "u")),
+                UTF16.isTrailSurrogate(try skipHexQuad(escapeStart: start))
+            else { throw JSONError(.loneSurrogate, at: start) }
+        default: throw JSONError(.invalidEscape, at: start)
+        }
+    }
+
+    private mutating func skipHexQuad(escapeStart: Int) throws(JSONError) -> UInt16 {
+        var unit: UInt16 = 0
+        for _ in 0..<4 {
+            guard let digit = Hex.value(of: try current()) else { throw JSONError(.invalidEscape, at: escapeStart) }
+            unit = unit << 4 | UInt16(digit)
+            offset += 1
+        }
+        return unit
+    }
+
+    /// One character of two to four bytes (RFC 3629 §4): no overlong form, no surrogate, nothing above U+10FFFF.
+    private mutating func skipMultibyteCharacter() throws(JSONError) {
+        let (length, second): (Int, ClosedRange<UInt8>) =
+            switch bytes[offset] {
+            case 0xC2...0xDF: (2, 0x80...0xBF)
+            case 0xE0: (3, 0xA0...0xBF)
+            case 0xE1...0xEC, 0xEE...0xEF: (3, 0x80...0xBF)
+            case 0xED: (3, 0x80...0x9F)
+            case 0xF0: (4, 0x90...0xBF)
+            case 0xF1...0xF3: (4, 0x80...0xBF)
+            case 0xF4: (4, 0x80...0x8F)
+            default: throw JSONError(.invalidUTF8, at: offset)
+            }
+        guard offset + length <= bytes.count, second.contains(bytes[offset + 1]),
+            bytes[(offset + 2)..<(offset + length)].allSatisfy({ (0x80...0xBF).contains($0) })
+        else { throw JSONError(.invalidUTF8, at: offset) }
+        offset += length
+    }
+}
