@@ -1,4 +1,5 @@
 private import HTTP
+private import Primitives
 
 extension RegistryError: CustomStringConvertible {
     /// One line for the user, with the remedy where there is one.

@@ -2,10 +2,10 @@
 ///
 /// An image name or a registry's error body is written by somebody else and ends in an Event, a terminal and a log:
 /// control characters could forge lines or drive the terminal (CWE-117, CWE-150).
-enum PlainText {
+package enum PlainText {
     /// The text with every control character, line separator and direction mark replaced by a space, runs of spaces
     /// folded into one, and cut behind `limit` characters.
-    static func make(from text: String, limit: Int) -> String {
+    package static func make(from text: String, limit: Int) -> String {
         var plain = String.UnicodeScalarView()
         var length = 0
         for scalar in text.unicodeScalars {
@@ -20,7 +20,7 @@ enum PlainText {
     }
 
     /// The same of bytes that claim to be UTF-8; the other bytes are replaced.
-    static func make(from bytes: some Collection<UInt8>, limit: Int) -> String {
+    package static func make(from bytes: some Collection<UInt8>, limit: Int) -> String {
         make(from: String(decoding: bytes.prefix(limit * 4), as: UTF8.self), limit: limit)
     }
 
