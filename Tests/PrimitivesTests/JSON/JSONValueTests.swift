@@ -88,4 +88,21 @@ struct JSONValueTests {
         #expect(root["b"].map { String(decoding: $0.text, as: UTF8.self) } == "é")
         #expect(String(decoding: root.text, as: UTF8.self) == #"{"a" : [ 1.50 , "\u0041" ] , "b":"é"}"#)
     }
+
+    @Test(
+        "reads a whole number however it is written, and never rounds",
+        arguments: [
+            ("0", 0), ("-0", 0), ("0.000", 0), ("0e5", 0), ("-0.0e-7", 0), ("1", 1), ("1.0", 1), ("-1.00", -1),
+            ("1e9", 1_000_000_000), ("1E+9", 1_000_000_000), ("1.5e1", 15), ("150e-1", 15), ("1200", 1200),
+            ("0.0012e6", 1200), ("9223372036854775807", .max), ("-9223372036854775808", .min),
+            ("922337203685477580.7e1", .max), ("9007199254740993", 9_007_199_254_740_993),
+            ("1e18", 1_000_000_000_000_000_000),
+            ("1.5", nil), ("15e-2", nil), ("1e-1", nil), ("9223372036854775808", nil), ("-9223372036854775809", nil),
+            ("1e19", nil), ("1e300", nil), ("1E400", nil), ("1e-400", nil), ("1e99999999999999999999", nil),
+            ("1.00000000000000000000001", nil), ("100000000000000000000", nil), ("\"1\"", nil), ("true", nil),
+            ("[1]", nil),
+        ] as [(String, Int64?)])
+    func readsWholeNumbers(_ text: String, number: Int64?) throws {
+        #expect(try parse(text).wholeNumber == number)
+    }
 }
