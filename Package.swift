@@ -58,7 +58,7 @@ let package = Package(
         layer("Kubernetes", uses: ["Primitives"]),
         layer("Registry", uses: ["Primitives", "Cryptography", "HTTP"]),
         // 6
-        layer("Policies", uses: ["Primitives", "Kubernetes", "Registry"]),
+        layer("Policies", uses: ["Primitives", "HTTP", "Kubernetes", "Registry"]),
         // 7
         layer("Verification", uses: ["Primitives", "OpenPGP", "Registry", "Policies"]),
         // 8
@@ -86,7 +86,7 @@ let package = Package(
         tests("HTTP", uses: ["Primitives", "Cryptography", "Transport", "HTTP"]),
         tests("Kubernetes", uses: ["Primitives", "Kubernetes"], resources: [.copy("Fixtures")]),
         tests("Registry", uses: ["Primitives", "Cryptography", "Transport", "HTTP", "Registry"]),
-        tests("Policies", uses: ["Primitives", "Kubernetes", "Registry", "Policies"]),
+        tests("Policies", uses: ["Primitives", "HTTP", "Kubernetes", "Registry", "Policies"]),
         tests("Verification", uses: ["Primitives", "OpenPGP", "Registry", "Policies", "Verification"]),
         tests(
             "Admission",

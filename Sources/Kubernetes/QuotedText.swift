@@ -6,17 +6,19 @@ package enum QuotedText {
     /// The text quoted: `"` and `\` are escaped, and so is every character that does not print. What stands behind
     /// `limit` characters is cut off, which an ellipsis before the closing mark shows.
     package static func make(from text: String, limit: Int = 512) -> String {
-        var quoted = "\""
+        "\"\(escape(text, limit: limit))\""
+    }
+
+    /// The same without the quotation marks, for the texts of Portieris that have none.
+    package static func escape(_ text: String, limit: Int = 512) -> String {
+        var escaped = ""
         var length = 0
         for scalar in text.unicodeScalars {
-            guard length < limit else {
-                quoted += "…"
-                break
-            }
-            quoted += escaped(scalar)
+            guard length < limit else { return escaped + "…" }
+            escaped += Self.escaped(scalar)
             length += 1
         }
-        return quoted + "\""
+        return escaped
     }
 
     private static func escaped(_ scalar: Unicode.Scalar) -> String {

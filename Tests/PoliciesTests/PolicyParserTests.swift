@@ -1,0 +1,306 @@
+import HTTP
+import Kubernetes
+import Policies
+import Primitives
+import Registry
+import Testing
+
+@Suite struct PolicyParserTests {
+    private func requirement(
+        _ text: String, kind: PolicyIdentity.Kind = .clusterImagePolicy
+    ) throws -> Requirement {
+        try policy(kind, policy: text).entries[0].requirement.get()
+    }
+
+    private func identity(_ text: String) throws -> SignedIdentity? {
+        let requirement = try requirement(
+            #"{"simple":{"requirements":[{"type":"signedBy","keySecret":"k","signedIdentity":\#(text)}]}}"#)
+        guard case .signedBy(let signedBy)? = requirement.simple?.requirements.first else { return nil }
+        return signedBy.identity
+    }
+
+    @Test(
+        "A policy that asks for nothing allows unchecked",
+        arguments: [
+            "null", "{}", #"{"simple":null}"#, #"{"simple":{}}"#, #"{"simple":{"requirements":null}}"#,
+            #"{"simple":{"requirements":[]}}"#, #"{"trust":null}"#, #"{"trust":{}}"#, #"{"trust":{"enabled":false}}"#,
+            #"{"trust":{"trustServer":"https://n.example.com","signerSecrets":[{"name":"a"}]}}"#,
+            #"{"vulnerability":{}}"#, #"{"vulnerability":{"ICCRVA":{"enabled":false,"account":"a"}}}"#,
+            #"{"simple":{"storeURL":"","storeSecret":""}}"#,
+        ])
+    func readsEmptyPolicies(text: String) throws {
+        let requirement = try requirement(text)
+        #expect(requirement.isEmpty)
+        #expect(requirement.blocks == [])
+    }
+
+    @Test("An entry without a policy allows unchecked too")
+    func readsMissingPolicy() throws {
+        let entry = try policy(spec: #"{"repositories":[{"name":"a"}]}"#).entries[0]
+        #expect(try entry.requirement.get().isEmpty)
+        #expect(entry.pattern.description == "a")
+    }
+
+    @Test("Every field of simple signing is read")
+    func readsSimpleSigning() throws {
+        let requirement = try requirement(
+            """
+            {"mutateImage":false,"simple":{"storeURL":"https://store.example.com/signatures","requirements":[
+             {"type":"signedBy","keySecret":"release","keySecretNamespace":"keys",
+              "signedIdentity":{"type":"matchRepository"}},
+             {"type":"insecureAcceptAnything"},{"type":"reject"}]}}
+            """)
+        #expect(!requirement.mutatesImage)
+        #expect(requirement.blocks == ["simple"])
+        #expect(requirement.simple?.storeURL == (try URL(parsing: "https://store.example.com/signatures")))
+        #expect(
+            requirement.simple?.requirements == [
+                .signedBy(SignedBy(keySecret: "release", keyLocation: .namespace("keys"), identity: .matchRepository)),
+                .insecureAcceptAnything, .reject,
+            ])
+    }
+
+    @Test(
+        "Images are bound to their digest unless the policy says otherwise",
+        arguments: [
+            (#"{"simple":{"requirements":[{"type":"reject"}]}}"#, true), (#"{"mutateImage":true}"#, true),
+            (#"{"mutateImage":null}"#, true), (#"{"mutateImage":false}"#, false),
+        ])
+    func readsMutateImage(text: String, mutates: Bool) throws {
+        #expect(try requirement(text).mutatesImage == mutates)
+    }
+
+    @Test("All six identities are read")
+    func readsIdentities() throws {
+        let reference = try ImageReference(parsing: "example.com/a:1")
+        let repository = try ImageReference(parsing: "nginx")
+        #expect(try identity("null") == .matchRepoDigestOrExact)
+        #expect(try identity(#"{"type":""}"#) == .matchRepoDigestOrExact)
+        #expect(try identity(#"{"type":"matchExact"}"#) == .matchExact)
+        #expect(try identity(#"{"type":"matchRepository"}"#) == .matchRepository)
+        #expect(
+            try identity(#"{"type":"matchExactReference","dockerReference":"example.com/a:1"}"#)
+                == .exactReference(reference))
+        #expect(
+            try identity(#"{"type":"matchExactRepository","dockerRepository":"nginx"}"#) == .exactRepository(repository)
+        )
+        #expect(
+            try identity(
+                #"{"type":"remapIdentity","prefix":"mirror.example.com:5000","signedPrefix":"docker.io/acme"}"#)
+                == .remapIdentity(prefix: "mirror.example.com:5000", signedPrefix: "docker.io/acme"))
+    }
+
+    @Test("A cluster policy that names no namespace leaves the key's open")
+    func readsKeyLocation() throws {
+        let text = #"{"simple":{"requirements":[{"type":"signedBy","keySecret":"k"}]}}"#
+        func location(_ kind: PolicyIdentity.Kind, _ text: String) throws -> SignedBy.KeyLocation? {
+            guard case .signedBy(let by)? = try requirement(text, kind: kind).simple?.requirements.first else {
+                return nil
+            }
+            return by.keyLocation
+        }
+        #expect(try location(.clusterImagePolicy, text) == .ownThenWorkload)
+        #expect(try location(.imagePolicy, text) == .namespace("shop"))
+        let own = text.replacing(#""k""#, with: #""k","keySecretNamespace":"shop""#)
+        #expect(try location(.imagePolicy, own) == .namespace("shop"))
+        #expect(try location(.clusterImagePolicy, own) == .namespace("shop"))
+    }
+
+    static let p = "spec.repositories[0].policy"
+    static let r = p + ".simple.requirements[0]"
+
+    static func requirement(_ text: String) -> String { #"{"simple":{"requirements":[\#(text)]}}"# }
+    static func identity(_ text: String) -> String {
+        requirement(#"{"type":"signedBy","keySecret":"k","signedIdentity":\#(text)}"#)
+    }
+
+    static let bad: [(policy: String, message: String)] = [
+        (#"{"trust":{"enabled":true}}"#, "\(p).trust: trust (Notary v1) is not enforced by this version"),
+        (#"{"trust":{"enabled":"false"}}"#, "\(p).trust.enabled: a boolean is expected here, found a string"),
+        (#"{"trust":{"enable":false}}"#, "\(p).trust.enable: unknown field"),
+        (#"{"trust":{"trustServer":1}}"#, "\(p).trust.trustServer: a string is expected here, found a number"),
+        (
+            #"{"trust":{"signerSecrets":["a"]}}"#,
+            "\(p).trust.signerSecrets[0]: an object is expected here, found a string"
+        ),
+        (#"{"trust":{"signerSecrets":[{"names":"a"}]}}"#, "\(p).trust.signerSecrets[0].names: unknown field"),
+        (#"{"trust":true}"#, "\(p).trust: an object is expected here, found a boolean"),
+        (
+            #"{"vulnerability":{"ICCRVA":{"enabled":true}}}"#,
+            "\(p).vulnerability: vulnerability checks are not enforced"
+        ),
+        (#"{"vulnerability":{"enabled":true}}"#, "\(p).vulnerability.enabled: unknown field"),
+        (#"{"vulnerability":{"ICCRVA":{"accounts":1}}}"#, "\(p).vulnerability.ICCRVA.accounts: unknown field"),
+        (#"{"va":{"enabled":true}}"#, "\(p).va: unknown field"),
+        (#"{"simpleStore":{"url":"https://a"}}"#, "\(p).simpleStore: unknown field"),
+        (#"{"Simple":{}}"#, "\(p).Simple: unknown field"),
+        (#"{"unknown":null}"#, "\(p).unknown: unknown field"),
+        ("[]", "\(p): an object is expected here, found an array"),
+        (#"{"mutateImage":"no"}"#, "\(p).mutateImage: a boolean is expected here, found a string"),
+        (#"{"simple":[]}"#, "\(p).simple: an object is expected here, found an array"),
+        (#"{"simple":{"requirements":{}}}"#, "\(p).simple.requirements: an array is expected here, found an object"),
+        (#"{"simple":{"requirement":[]}}"#, "\(p).simple.requirement: unknown field"),
+        (#"{"simple":{"storeSecret":"s"}}"#, "\(p).simple.storeSecret: a store with a password is not supported"),
+        (
+            #"{"simple":{"storeURL":"file:///etc"}}"#,
+            "\(p).simple.storeURL: expecting https:// or http:// URL, got: file:///etc"
+        ),
+        (
+            #"{"simple":{"storeURL":"ftp://u:secret@h"}}"#,
+            "\(p).simple.storeURL: expecting https:// or http:// URL, got: …@h"
+        ),
+        (#"{"simple":{"storeURL":"https://u:secret@h/"}}"#, "\(p).simple.storeURL: "),
+        (#"{"simple":{"storeURL":"https://h/?a=b"}}"#, "\(p).simple.storeURL: the URL of a store has no query"),
+        (#"{"simple":{"storeURL":1}}"#, "\(p).simple.storeURL: a string is expected here, found a number"),
+        (requirement("null"), "\(r): required, but missing"),
+        (requirement(#""reject""#), "\(r): an object is expected here, found a string"),
+        (requirement("{}"), "\(r).type: simple policy invalid Type: "),
+        (requirement(#"{"type":"SignedBy","keySecret":"k"}"#), "\(r).type: simple policy invalid Type: SignedBy"),
+        (requirement(#"{"type":"a\nb"}"#), #"\#(r).type: simple policy invalid Type: a\nb"#),
+        (requirement(#"{"type":7}"#), "\(r).type: a string is expected here, found a number"),
+        (requirement(#"{"type":"signedBy"}"#), "\(r): KeySecret missing in signedBy requirement"),
+        (requirement(#"{"type":"signedBy","keySecret":""}"#), "\(r): KeySecret missing in signedBy requirement"),
+        (requirement(#"{"type":"signedBy","keyData":"k"}"#), "\(r).keyData: unknown field"),
+        (
+            requirement(#"{"type":"reject","keySecret":["k"]}"#),
+            "\(r).keySecret: a string is expected here, found an array"
+        ),
+        (identity("{}"), "\(r).signedIdentity.type: required, but missing"),
+        (
+            identity(#"{"type":"exactReference","dockerReference":"a:1"}"#),
+            "\(r).signedIdentity.type: invalid SignedIdentity Type: exactReference"
+        ),
+        (
+            identity(#"{"type":"matchRepoDigestOrExact"}"#),
+            "\(r).signedIdentity.type: invalid SignedIdentity Type: matchRepo"
+        ),
+        (identity(#"{"type":"matchExact","exact":true}"#), "\(r).signedIdentity.exact: unknown field"),
+        (identity(#"{"type":"matchExactReference"}"#), "\(r).signedIdentity.dockerReference: required, but missing"),
+        (
+            identity(#"{"type":"matchExactReference","dockerReference":"a"}"#),
+            "\(r).signedIdentity.dockerReference: a reference"
+        ),
+        (
+            identity(#"{"type":"matchExactReference","dockerReference":"A:1"}"#),
+            "\(r).signedIdentity.dockerReference: invalid"
+        ),
+        (identity(#"{"type":"matchExactRepository"}"#), "\(r).signedIdentity.dockerRepository: required, but missing"),
+        (
+            identity(#"{"type":"matchExactRepository","dockerRepository":"a//b"}"#),
+            "\(r).signedIdentity.dockerRepository: invalid"
+        ),
+        (identity(#"{"type":"remapIdentity"}"#), #"\#(r).signedIdentity.prefix: prefix "" is not valid"#),
+        (
+            identity(#"{"type":"remapIdentity","prefix":"e.com","signedPrefix":"e.com/a:1"}"#),
+            #"\#(r).signedIdentity.signedPrefix: prefix "e.com/a:1" is not valid"#
+        ),
+        (
+            identity(#"{"type":"remapIdentity","prefix":"acme","signedPrefix":"e.com"}"#),
+            #"\#(r).signedIdentity.prefix: prefix "acme" is not valid"#
+        ),
+        (
+            identity(#"{"type":"remapIdentity","prefix":"e.com/","signedPrefix":"e.com"}"#),
+            #"\#(r).signedIdentity.prefix: prefix "e.com/" is not valid"#
+        ),
+    ]
+
+    @Test("What this version cannot honour makes the entry unusable, naming the field", arguments: bad)
+    func refusesBadEntries(policy text: String, message: String) throws {
+        let policy = try policy(policy: text)
+        let error = #expect(throws: PolicyError.self) { try policy.entries[0].requirement.get() }
+        let description = error?.description ?? ""
+        #expect(description.hasPrefix("ClusterImagePolicy default: " + message), "\(description)")
+        #expect(!description.contains("secret@"))
+        #expect(policy.flaws == [error].compactMap { $0 })
+    }
+
+    @Test("An ImagePolicy may not read keys of another namespace")
+    func confinesKeys() throws {
+        let policy = try policy(
+            .imagePolicy,
+            policy:
+                #"{"simple":{"requirements":[{"type":"signedBy","keySecret":"k","keySecretNamespace":"kube-system"}]}}"#
+        )
+        let error = #expect(throws: PolicyError.self) { try policy.entries[0].requirement.get() }
+        #expect(
+            error?.description.hasPrefix(
+                "ImagePolicy shop/default: \(Self.r).keySecretNamespace: an ImagePolicy reads keys in its own namespace only"
+            )
+                == true)
+    }
+
+    @Test(
+        "A flaw outside the entries makes all of them unusable",
+        arguments: [
+            (#""spec":{"repositories":[{"name":"*"}],"repository":[]}"#, "spec.repository: unknown field"),
+            (#""spec":{"repositories":[{"name":"*"}]},"status":{}"#, "status: unknown field"),
+            (#""spec":{"repositories":[{"name":"*"}]},"repositories":[]"#, "repositories: unknown field"),
+        ])
+    func refusesOuterFlaws(spec: String, message: String) throws {
+        let text =
+            #"{"apiVersion":"portieris.cloud.ibm.com/v1","kind":"ClusterImagePolicy","metadata":{"name":"a"},\#(spec)}"#
+        let policy = try PolicyParser.parse(json(text), source: "a.yaml, line 1")
+        let error = #expect(throws: PolicyError.self) { try policy.entries[0].requirement.get() }
+        #expect(error?.description == "ClusterImagePolicy a (a.yaml, line 1): " + message)
+    }
+
+    @Test("A trust block beside policy is not an allow-all")
+    func refusesMisplacedTrust() throws {
+        let policy = try policy(spec: #"{"repositories":[{"name":"*","policy":null,"trust":{"enabled":true}}]}"#)
+        let error = #expect(throws: PolicyError.self) { try policy.entries[0].requirement.get() }
+        #expect(error?.description == "ClusterImagePolicy default: spec.repositories[0].trust: unknown field")
+    }
+
+    static let unreadable: [(text: String, message: String)] = [
+        (
+            #"{"kind":"ClusterImagePolicy","apiVersion":"portieris.cloud.ibm.com/v2"}"#,
+            "an ImagePolicy or ClusterImagePolicy of"
+        ),
+        (#"{"kind":"Pod","apiVersion":"v1"}"#, #"found apiVersion "v1" and kind "Pod""#),
+        ("[]", #"found apiVersion "" and kind """#),
+        (
+            #"{"kind":"ClusterImagePolicy","apiVersion":"portieris.cloud.ibm.com/v1"}"#,
+            "a.yaml: ClusterImagePolicy: metadata.name: required, but missing"
+        ),
+        (
+            #"{"kind":"ClusterImagePolicy","apiVersion":"portieris.cloud.ibm.com/v1","metadata":{"name":"a","namespace":"b"}}"#,
+            "a.yaml: ClusterImagePolicy: metadata.namespace: an object of this kind is in no namespace"
+        ),
+        (
+            #"{"kind":"ImagePolicy","apiVersion":"portieris.cloud.ibm.com/v1","metadata":{"name":"a"}}"#,
+            "a.yaml: ImagePolicy: metadata.namespace: required, but missing"
+        ),
+        (
+            #"{"kind":"ImagePolicy","apiVersion":"portieris.cloud.ibm.com/v1","metadata":{"name":"a","namespace":"B"}}"#,
+            #"a.yaml: ImagePolicy: metadata.namespace: "B" is no name"#
+        ),
+        (cluster(#"{"repositories":{}}"#), "spec.repositories: an array is expected here, found an object"),
+        (cluster(#"{"repositories":[null]}"#), "spec.repositories[0]: required, but missing"),
+        (cluster(#"{"repositories":["*"]}"#), "spec.repositories[0]: an object is expected here, found a string"),
+        (
+            cluster(#"{"repositories":[{"name":1}]}"#),
+            "spec.repositories[0].name: a string is expected here, found a number"
+        ),
+        (cluster("7"), "spec: an object is expected here, found a number"),
+    ]
+
+    static func cluster(_ spec: String) -> String {
+        #"{"kind":"ClusterImagePolicy","apiVersion":"portieris.cloud.ibm.com/v1","metadata":{"name":"a"},"spec":\#(spec)}"#
+    }
+
+    @Test("A policy of which it cannot be told what it is for is refused whole", arguments: unreadable)
+    func refusesUnreadablePolicies(text: String, message: String) throws {
+        let value = try json(text)
+        let error = #expect(throws: PolicyError.self) { try PolicyParser.parse(value, source: "a.yaml") }
+        #expect(error?.description.contains(message) == true, "\(error?.description ?? "")")
+    }
+
+    @Test("A name is all that an ImagePolicy needs when its namespace is given for it")
+    func usesDefaultNamespace() throws {
+        let value = try json(
+            #"{"kind":"ImagePolicy","apiVersion":"portieris.cloud.ibm.com/v1","metadata":{"name":"a"}}"#)
+        let policy = try PolicyParser.parse(value, defaultNamespace: "default")
+        #expect(policy.identity.key == ObjectKey(namespace: "default", name: "a"))
+        #expect(policy.entries.isEmpty)
+    }
+}
