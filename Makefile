@@ -1,0 +1,56 @@
+# Ostiary: what a user and a contributor type. `make` alone lists it.
+
+SHELL := /bin/bash
+.DEFAULT_GOAL := help
+
+# Where `make run` listens.
+LISTEN ?= 127.0.0.1:8000
+HEALTH ?= 127.0.0.1:8080
+
+BINARY := .build/release/ostiary
+SWIFT_FILES := Sources Tests Package.swift
+# To build: pkg-config libssl-dev zlib1g-dev. The rest are the real peers of the tests and of the demo.
+PACKAGES := pkg-config libssl-dev zlib1g-dev docker-registry skopeo gnupg nginx-light openssl curl jq \
+	ca-certificates git make
+
+.PHONY: help deps build test lint format check run demo clean
+
+help: ## list the targets
+	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
+
+deps: ## install the Debian packages that are missing (apt-get; with sudo unless root)
+	@command -v swift >/dev/null || { echo "Swift 6.3 is needed first: https://www.swift.org/install/linux/"; exit 1; }
+	@installed=$$(dpkg-query -W -f '$${db:Status-Status} $${Package}\n' $(PACKAGES) 2>/dev/null \
+		| awk '$$1 == "installed" { print $$2 }'); \
+	missing=$$(comm -23 <(printf '%s\n' $(PACKAGES) | sort) <(printf '%s\n' $$installed | sort) | xargs); \
+	[ -n "$$missing" ] || exit 0; \
+	echo "installing with apt-get: $$missing"; \
+	root=$$([ "$$(id -u)" -eq 0 ] || echo sudo); \
+	$$root apt-get update -qq && \
+	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing
+
+build: deps ## build the release binary, .build/release/ostiary
+	swift build -c release --product ostiary
+
+test: deps ## build and run all tests; the last line counts them
+	@Tests/run
+
+lint: deps ## check format and imports, change nothing
+	swift format lint --recursive --parallel --strict $(SWIFT_FILES)
+	swift build --build-tests --explicit-target-dependency-import-check error
+
+format: ## rewrite the Swift files in the house's format
+	swift format --in-place --recursive --parallel $(SWIFT_FILES)
+
+check: lint build test ## all that a change has to pass: lint, release build, tests
+
+run: build ## serve policies/ on LISTEN (127.0.0.1:8000) with a fresh pair from certs/
+	certs/make-pair certs localhost 127.0.0.1
+	$(BINARY) serve --listen $(LISTEN) --health-listen $(HEALTH) \
+		--tls-cert certs/tls.crt --tls-key certs/tls.key --policies policies
+
+demo: build ## show it on a real registry, with images really signed by gpg and skopeo
+	@Tests/Demo/run $(BINARY)
+
+clean: ## delete what was built and the pair in certs/
+	rm -rf .build certs/*.crt certs/*.key certs/*.pem
