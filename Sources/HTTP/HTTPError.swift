@@ -1,3 +1,5 @@
+package import Transport
+
 /// Why an exchange of messages failed. No case ever holds a credential or a body.
 package enum HTTPError: Error, Hashable, Sendable {
     /// The peer broke the grammar of HTTP/1.1 or of this house's strict reading of it.
@@ -28,6 +30,8 @@ package enum HTTPError: Error, Hashable, Sendable {
     case timedOut(authority: String, ExchangePhase)
     /// Whoever asked does not want the answer any more.
     case cancelled
+    /// The connection to the server could not be made or broke.
+    case connectionFailed(authority: String, TransportError)
     /// The server answered with something that cannot be read; the reason is one of the cases above.
     indirect case unusableAnswer(authority: String, HTTPError)
 }
@@ -99,6 +103,7 @@ extension HTTPError: CustomStringConvertible {
         case .redirectRefused(let origin, let fault): "the redirect from \(origin) is not followed: \(fault)"
         case .timedOut(let authority, let phase): "the time was up while \(phase.rawValue) (\(authority))"
         case .cancelled: "nobody waits for the answer any more"
+        case .connectionFailed(let authority, let error): "\(authority) could not be asked: \(error)"
         case .unusableAnswer(let authority, let reason): "\(authority) gave an answer that cannot be used: \(reason)"
         }
     }

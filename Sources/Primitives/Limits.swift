@@ -39,6 +39,8 @@ package enum Limits {
     package static let keyRingBytes = 4 << 20
     /// Images of one object. A pod template with more is refused: its review could not end in time.
     package static let imagesPerObject = 512
+    /// Interim responses (1xx) before one response.
+    package static let interimResponses = 8
     /// Redirects of one HTTP exchange.
     package static let redirects = 5
     /// Bytes of one file of policies, certificates or keys on disk.

@@ -1,0 +1,118 @@
+package import Primitives
+package import Transport
+
+/// Asks servers: over TLS, in plain text only where the operator allowed it; connections are kept and used again.
+package final class HTTPClient: HTTPExchanging {
+    package struct Configuration: Sendable {
+        /// Makes connections.
+        package var connector: Connector
+        /// The context for the next TLS connection, asked for each, so that renewed roots count at once.
+        package var tls: @Sendable () -> TLSContext
+        /// The value of User-Agent.
+        package var userAgent: String
+        /// Where plain HTTP is allowed: hosts, each with its port unless that is 80 (`registry.local:5000`, `[::1]`).
+        package var insecureHosts: Set<String> = []
+        /// Connections to one origin at a time; a request beyond them waits.
+        package var maximumConnectionsPerOrigin = 32
+        /// Unused connections that are kept for one origin.
+        package var maximumIdlePerOrigin = 8
+        /// How long an unused connection is kept.
+        package var idleTimeout = Duration.seconds(60)
+
+        package init(connector: Connector, userAgent: String, tls: @escaping @Sendable () -> TLSContext) {
+            self.connector = connector
+            self.userAgent = userAgent
+            self.tls = tls
+        }
+    }
+
+    private let configuration: Configuration
+    private let insecureHosts: Set<String>
+    private let pool: ConnectionPool
+
+    package init(configuration: Configuration) {
+        self.configuration = configuration
+        insecureHosts = Set(configuration.insecureHosts.map { $0.lowercased() })
+        pool = ConnectionPool(
+            maximumPerOrigin: configuration.maximumConnectionsPerOrigin,
+            maximumIdle: configuration.maximumIdlePerOrigin, idleTimeout: configuration.idleTimeout)
+    }
+
+    /// Sends one request, follows redirects (`Limits.redirects`; never from https to http, and credentials never to
+    /// another origin) and reads the whole answer, all before the deadline.
+    ///
+    /// A GET or HEAD that a kept connection loses before the first byte of an answer is sent once more on a new one.
+    /// Cancelling the task closes the connection.
+    ///
+    /// - Throws: `.plainTextRefused`, `.redirectRefused`, `.timedOut`, `.cancelled`, `.connectionFailed`,
+    ///   `.unusableAnswer`, `.bodyTooLarge`, `.illegalField`.
+    package func send(_ request: ClientRequest, by deadline: Deadline) async throws(HTTPError) -> ClientResponse {
+        var (request, redirects) = (request, 0)
+        while true {
+            let response = try await exchange(request, by: deadline)
+            guard
+                let next = try Redirects.next(
+                    after: response.status, response.headers, for: request, taken: redirects)
+            else { return response }
+            (request, redirects) = (next, redirects + 1)
+        }
+    }
+
+    /// Closes kept connections that are too old. They are never used, but without further requests they stay open.
+    package func closeIdleConnections() {
+        pool.closeExpired()
+    }
+
+    private func exchange(_ request: ClientRequest, by deadline: Deadline) async throws(HTTPError) -> ClientResponse {
+        let origin = request.url.origin
+        guard origin.scheme == .https || insecureHosts.contains(origin.authority) else {
+            throw .plainTextRefused(authority: origin.authority)
+        }
+        var bytes: [UInt8] = []
+        try MessageWriter.append(request, userAgent: configuration.userAgent, to: &bytes)
+        try await pool.enter(origin, by: deadline)
+        defer { pool.leave(origin) }
+        if let response = try await exchangeOnKept(request, bytes, by: deadline) { return response }
+        let connection = try await connect(to: origin, by: deadline)
+        do throws(ClientConnection.Failure) {
+            return try await exchange(request, bytes, on: connection, by: deadline)
+        } catch {
+            throw error.reason
+        }
+    }
+
+    /// The answer over a kept connection; nil if there is none, or it proved to be closed and asking again is safe.
+    private func exchangeOnKept(
+        _ request: ClientRequest, _ bytes: [UInt8], by deadline: Deadline
+    ) async throws(HTTPError) -> ClientResponse? {
+        while let connection = pool.take(request.url.origin) {
+            guard await connection.isOpen else { continue }
+            do throws(ClientConnection.Failure) {
+                return try await exchange(request, bytes, on: connection, by: deadline)
+            } catch {
+                guard error.isStale, request.method.isSafe else { throw error.reason }
+                return nil
+            }
+        }
+        return nil
+    }
+
+    private func exchange(
+        _ request: ClientRequest, _ bytes: [UInt8], on connection: consuming ClientConnection, by deadline: Deadline
+    ) async throws(ClientConnection.Failure) -> ClientResponse {
+        let (head, body) = try await connection.exchange(bytes, for: request, by: deadline)
+        if connection.isReusable { pool.keep(connection) }
+        return ClientResponse(status: head.status, headers: head.headers, body: body, url: request.url)
+    }
+
+    private func connect(to origin: URL.Origin, by deadline: Deadline) async throws(HTTPError) -> ClientConnection {
+        do throws(TransportError) {
+            let stream = try await configuration.connector.connect(
+                host: origin.host, port: UInt16(clamping: origin.port),
+                tls: origin.scheme == .https ? configuration.tls() : nil, by: deadline)
+            return ClientConnection(stream, to: origin)
+        } catch {
+            throw HTTPError(error, authority: origin.authority, while: .connecting)
+        }
+    }
+}

@@ -1,0 +1,214 @@
+internal import Primitives
+internal import Transport
+
+/// One connection of a server: exchanges one after the other, each complete before the next is looked at. Bytes of a
+/// next request that came early are kept.
+struct ServerConnection: ~Copyable {
+    /// Why there will be no further exchange.
+    private enum Ending: Error {
+        /// There is nobody to say anything to.
+        case closed
+        case refused(HTTPError)
+        case tooSlow
+        case overloaded
+    }
+
+    private var stream: ByteStream
+    private let peer: SocketAddress?
+    private let place: ConnectionTable.Place
+    private let server: HTTPServer
+    /// What has been read and not used yet.
+    private var input: [UInt8] = []
+    /// The answer being written; kept for its capacity.
+    private var output: [UInt8] = []
+
+    init(_ stream: consuming ByteStream, peer: SocketAddress?, place: ConnectionTable.Place, server: HTTPServer) {
+        self.stream = stream
+        self.peer = peer
+        self.place = place
+        self.server = server
+    }
+
+    /// Serves until either side has had enough, and closes.
+    consuming func run() async {
+        do throws(Ending) {
+            while try await exchange() {}
+        } catch {
+            await finish(error)
+        }
+        stream.close()
+    }
+
+    /// One request and its answer; whether another may follow.
+    private mutating func exchange() async throws(Ending) -> Bool {
+        let head = try await readHead()
+        let arrival = ContinuousClock.now
+        guard !place.isOverload else { throw .overloaded }
+        let body = try await readBody(of: head)
+        let request = Request(method: head.method, target: head.target, headers: head.headers, body: body)
+        let response = try await answer(request, arrivedAt: arrival)
+        let closes = !head.keepsAlive || server.isDraining
+        try await write(response, closes: closes, omitsBody: head.method == .head)
+        return !closes
+    }
+
+    // MARK: Receiving
+
+    private mutating func readHead() async throws(Ending) -> RequestHead {
+        if input.isEmpty { try await rest() }
+        let deadline = Deadline.after(server.configuration.headTimeout)
+        var parser = HeadParser<RequestHead>()
+        while true {
+            if let (head, length) = try orRefuse({ () throws(HTTPError) in try parser.parse(input) }) {
+                dropInput(length)
+                return head
+            }
+            try await readMore(by: deadline)
+        }
+    }
+
+    /// Waits for the first byte of a request.
+    private mutating func rest() async throws(Ending) {
+        let configuration = server.configuration
+        // A resting connection keeps no large buffer.
+        if input.capacity > 16 << 10 { input = [] }
+        if output.capacity > 16 << 10 { output = [] }
+        place.gate.enter(.idle)
+        defer { place.gate.enter(.busy) }
+        let patience = place.isOverload ? configuration.headTimeout : configuration.idleTimeout
+        do throws(TransportError) {
+            guard try await stream.read(into: &input, atMost: Self.readSize, by: .after(patience)) > 0 else {
+                throw TransportError.closedByPeer
+            }
+        } catch {
+            throw .closed
+        }
+    }
+
+    private mutating func readBody(of head: RequestHead) async throws(Ending) -> [UInt8] {
+        let (deadline, limit) = (Deadline.after(server.configuration.bodyTimeout), server.configuration.bodyLimit)
+        var parser = try orRefuse { () throws(HTTPError) in try BodyParser(framing: head.framing, limit: limit) }
+        if head.expectsContinue, !parser.isComplete, input.isEmpty { try await send(Self.continueResponse) }
+        while true {
+            dropInput(try orRefuse { () throws(HTTPError) in try parser.feed(input[...]) })
+            if parser.isComplete { return parser.body }
+            try await readMore(by: deadline)
+        }
+    }
+
+    /// Appends to the input what comes next.
+    private mutating func readMore(by deadline: Deadline) async throws(Ending) {
+        do throws(TransportError) {
+            guard try await stream.read(into: &input, atMost: Self.readSize, by: deadline) > 0 else {
+                throw TransportError.closedByPeer
+            }
+        } catch .timedOut {
+            throw .tooSlow
+        } catch {
+            throw .closed
+        }
+    }
+
+    /// What the client sent, or the refusal of it.
+    private func orRefuse<Value>(_ parse: () throws(HTTPError) -> Value) throws(Ending) -> Value {
+        do throws(HTTPError) { return try parse() } catch { throw .refused(error) }
+    }
+
+    private mutating func dropInput(_ count: Int) {
+        if count == input.count { input.removeAll(keepingCapacity: true) } else { input.removeFirst(count) }
+    }
+
+    // MARK: Answering
+
+    private mutating func answer(
+        _ request: Request, arrivedAt arrival: ContinuousClock.Instant
+    ) async throws(Ending) -> Response {
+        let limit = server.configuration.requestTimeout
+        let deadline = Deadline(arrival + min(limit, request.timeout ?? limit))
+        place.gate.enter(.answering)
+        let response = await server.handler.respond(to: request, by: deadline)
+        place.gate.enter(.busy)
+        guard !Task.isCancelled else { throw .closed }
+        return response
+    }
+
+    private mutating func write(_ response: Response, closes: Bool, omitsBody: Bool) async throws(Ending) {
+        output.removeAll(keepingCapacity: true)
+        do throws(HTTPError) {
+            try MessageWriter.append(
+                response, date: server.dates.now, closes: closes, omitsBody: omitsBody, to: &output)
+        } catch {
+            server.report(.unwritable(error))
+            throw .refused(error)
+        }
+        try await send(output)
+    }
+
+    private mutating func send(_ bytes: [UInt8]) async throws(Ending) {
+        do throws(TransportError) {
+            try await stream.write(bytes, by: .after(server.configuration.writeTimeout))
+        } catch {
+            throw .closed
+        }
+    }
+
+    // MARK: Refusing
+
+    /// Says why there is no answer, if there is somebody to say it to.
+    private mutating func finish(_ ending: Ending) async {
+        switch ending {
+        case .closed: return
+        case .refused(let error):
+            if error.status != .internalServerError { server.report(.refused(peer: peer, error)) }
+            await refuse(.text(error.status, error.status == .internalServerError ? "internal error" : "\(error)"))
+        case .tooSlow:
+            server.report(.tooSlow(peer: peer))
+            await refuse(.text(.requestTimeout, "the request did not arrive in time"))
+        case .overloaded:
+            server.report(.turnedAway(peer: peer))
+            var response = Response.text(.serviceUnavailable, "too many connections are open")
+            // The API server tries again at once, with the same deadline, when it is told a number of seconds.
+            response.headers.add("Retry-After", "1")
+            await refuse(response)
+        }
+    }
+
+    private mutating func refuse(_ response: Response) async {
+        do throws(Ending) {
+            try await write(response, closes: true, omitsBody: false)
+            await linger()
+        } catch {
+            // Nobody is listening any more: that was the last word anyway.
+        }
+    }
+
+    /// Reads and drops what the client is still sending, for a while and within bounds.
+    private mutating func linger() async {
+        let deadline = Deadline.after(server.configuration.lingerTimeout)
+        var dropped = 0
+        while dropped <= 2 * server.configuration.bodyLimit {
+            input.removeAll(keepingCapacity: true)
+            guard let count = try? await stream.read(into: &input, atMost: Self.readSize, by: deadline), count > 0
+            else { return }
+            dropped += count
+        }
+    }
+
+    private static let readSize = 32 << 10
+    private static let continueResponse = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
+}
+
+extension HTTPError {
+    /// What a server answers to a request that it refuses for this reason.
+    var status: Status {
+        switch self {
+        case .malformed: .badRequest
+        case .headTooLarge: .headTooLarge
+        case .bodyTooLarge: .contentTooLarge
+        case .unsupportedVersion: .versionNotSupported
+        case .unsupportedTransferCoding: .notImplemented
+        case .unsupportedExpectation: .expectationFailed
+        default: .internalServerError
+        }
+    }
+}
