@@ -30,8 +30,8 @@ struct TimerHeap<Key: Sendable>: Sendable {
     private mutating func sink() {
         var parent = 0
         while true {
-            let children = (2 * parent + 1)..<min(2 * parent + 3, entries.count)
-            guard !children.isEmpty,
+            let children = [2 * parent + 1, 2 * parent + 2].prefix { $0 < entries.count }
+            guard
                 let least = children.min(by: { entries[$0].instant < entries[$1].instant }),
                 entries[least].instant < entries[parent].instant
             else { return }

@@ -88,41 +88,27 @@ extension Socket {
     static func connect(
         to address: SocketAddress, reactor: Reactor, by deadline: Deadline
     ) async throws(TransportError) -> Socket {
-        let number = socket(
-            address.family, Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue), 0)
+        let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
+        let number = socket(address.family, kind, 0)
         guard number >= 0 else { throw .system(call: "socket", code: SystemError.last) }
-        let connecting = try Socket(adopting: Descriptor(adopting: number), reactor: reactor)
+        let descriptor = Descriptor(adopting: number)
+        let code = unsafe address.withSocketAddress { unsafe Glibc.connect(number, $0, $1) == 0 ? 0 : SystemError.last }
+        guard code == 0 || code == EINPROGRESS else {
+            throw .unreachable(address: "\(address)", reason: SystemError.text(of: code))
+        }
+        // Not before connect(2): epoll reports a socket that was never connected as hung up.
+        let connecting = try Socket(adopting: descriptor, reactor: reactor)
+        if code == EINPROGRESS { try await connecting.finishConnecting(to: address, by: deadline) }
         connecting.setOption(IPPROTO_TCP, TCP_NODELAY)
         connecting.setOption(SOL_SOCKET, SO_KEEPALIVE)
-        let code = unsafe address.withSocketAddress { unsafe Glibc.connect(number, $0, $1) == 0 ? 0 : SystemError.last }
-        switch code {
-        case 0: return connecting
-        case EINPROGRESS: break
-        default: throw .unreachable(address: "\(address)", reason: SystemError.text(of: code))
-        }
-        try await connecting.finishConnecting(to: address, by: deadline)
         return connecting
     }
 
-    /// connect(2) tells how a connection attempt ended through SO_ERROR once the socket is writable. A fresh socket
-    /// reports a hang-up before it connects, so a wait may end early: then the socket has no peer yet.
+    /// connect(2): once the socket is writable, SO_ERROR tells how the attempt ended.
     private func finishConnecting(to address: SocketAddress, by deadline: Deadline) async throws(TransportError) {
-        while true {
-            try await wait(for: .write, step: "connecting to \(address)", by: deadline)
-            let code = pendingError()
-            guard code == 0 else { throw .unreachable(address: "\(address)", reason: SystemError.text(of: code)) }
-            if hasPeer { return }
-        }
-    }
-
-    private var hasPeer: Bool {
-        var storage = sockaddr_storage()
-        var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
-        return unsafe withUnsafeMutablePointer(to: &storage) { pointer in
-            unsafe pointer.withMemoryRebound(to: sockaddr.self, capacity: 1) {
-                unsafe getpeername(number, $0, &length) == 0
-            }
-        }
+        try await wait(for: .write, step: "connecting to \(address)", by: deadline)
+        let code = pendingError()
+        guard code == 0 else { throw .unreachable(address: "\(address)", reason: SystemError.text(of: code)) }
     }
 
     private func pendingError() -> Int32 {

@@ -1,0 +1,206 @@
+import Cryptography
+import Foundation
+import Primitives
+import Testing
+
+@testable import Transport
+
+/// A listener that several tasks can hold.
+private final class SharedListener: Sendable {
+    let listener: Listener
+
+    init(on address: SocketAddress, reactor: Reactor) throws {
+        listener = try Listener(on: address, reactor: reactor)
+    }
+
+    func accept() async throws -> AcceptedConnection { try await listener.accept() }
+}
+
+@Suite("ByteStream", .timeLimit(.minutes(1)))
+struct ByteStreamTests {
+    private let reactor: Reactor
+    private let loopback = SocketAddress(IPAddress("127.0.0.1")!, port: 0)
+    private var soon: Deadline { .after(.seconds(10)) }
+
+    init() throws { reactor = try Reactor() }
+
+    /// Serves one connection with `serve` while `body` runs as the client.
+    private func exchange<Value: Sendable>(
+        tls context: TLSContext? = nil, client: (context: TLSContext, host: String)? = nil,
+        serve: @escaping @Sendable (inout ByteStream) async throws -> Void,
+        body: @Sendable @escaping (inout ByteStream) async throws -> Value
+    ) async throws -> Value {
+        let server = try SharedListener(on: loopback, reactor: reactor)
+        let address = server.listener.localAddress
+        let soon = soon
+        let reactor = reactor
+        return try await withThrowingTaskGroup(of: Value?.self) { group in
+            group.addTask {
+                let accepted = try await server.accept()
+                do {
+                    var stream = try await ByteStream.accept(accepted, tls: context, by: soon)
+                    try await serve(&stream)
+                    stream.close()
+                } catch let error as TransportError {
+                    // The client's side is what the test looks at.
+                    if client == nil { throw error }
+                }
+                return nil
+            }
+            group.addTask {
+                var stream = try await ByteStream.connect(to: address, reactor: reactor, tls: client, by: soon)
+                let value = try await body(&stream)
+                stream.close()
+                return value
+            }
+            var value: Value?
+            for try await result in group { value = value ?? result }
+            return try #require(value)
+        }
+    }
+
+    /// An address where something listened a moment ago.
+    private static func unusedAddress(_ address: SocketAddress, _ reactor: Reactor) throws -> SocketAddress {
+        try Listener(on: address, reactor: reactor).localAddress
+    }
+
+    private static func echo(_ stream: inout ByteStream) async throws {
+        var buffer: [UInt8] = []
+        while try await stream.read(into: &buffer, atMost: 4096, by: .after(.seconds(10))) > 0 {
+            try await stream.write(buffer, by: .after(.seconds(10)))
+            buffer.removeAll()
+        }
+    }
+
+    private static func roundTrip(_ bytes: [UInt8], through stream: inout ByteStream) async throws -> [UInt8] {
+        // In parts: an echo that both sides only write to would fill both kernels' buffers and stop.
+        var received: [UInt8] = []
+        for start in stride(from: 0, to: bytes.count, by: 50_000) {
+            let part = Array(bytes[start..<min(start + 50_000, bytes.count)])
+            try await stream.write(part, by: .after(.seconds(10)))
+            let target = received.count + part.count
+            while received.count < target {
+                let count = try await stream.read(into: &received, atMost: 9000, by: .after(.seconds(10)))
+                try #require(count > 0)
+            }
+        }
+        return received
+    }
+
+    @Test("carries bytes both ways, plain", arguments: [1, 100_000, 1_000_000])
+    func plain(size: Int) async throws {
+        let sent = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let received = try await exchange(serve: Self.echo) { try await Self.roundTrip(sent, through: &$0) }
+        #expect(received == sent)
+    }
+
+    @Test("carries bytes both ways through TLS, to a name and to an address", arguments: ["localhost", "127.0.0.1"])
+    func tls(host: String) async throws {
+        let authority = try TestCertificates()
+        let server = try TLSContext(serving: authority.issue("server", san: "DNS:localhost,IP:127.0.0.1"))
+        let client = try TLSContext(trusting: authority.anchors())
+        let sent = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        let received = try await exchange(tls: server, client: (client, host), serve: Self.echo) {
+            try await Self.roundTrip(sent, through: &$0)
+        }
+        #expect(received == sent)
+    }
+
+    @Test(
+        "refuses a certificate for another name or of another authority, and says which",
+        arguments: [
+            ("DNS:other.test", "localhost", "hostname mismatch", true),
+            ("IP:127.0.0.2", "127.0.0.1", "IP address mismatch", true),
+            // A name that looks like an address is not an address SAN.
+            ("DNS:127.0.0.1", "127.0.0.1", "IP address mismatch", true),
+            ("DNS:localhost", "localhost", "unable to get local issuer certificate", false),
+        ])
+    func untrusted(san: String, host: String, problem: String, sameAuthority: Bool) async throws {
+        let authority = try TestCertificates()
+        let server = try TLSContext(serving: authority.issue("server", san: san))
+        let trusted = sameAuthority ? authority : try TestCertificates()
+        let client = try TLSContext(trusting: trusted.anchors())
+        let error = await #expect(throws: TransportError.self) {
+            try await exchange(tls: server, client: (client, host), serve: Self.echo) {
+                try await Self.roundTrip([1], through: &$0)
+            }
+        }
+        guard case .tls(.untrusted(host, let text, let certificate)) = error else {
+            Issue.record("unexpected \(String(describing: error))")
+            return
+        }
+        #expect(text.contains(problem))
+        #expect(certificate?.subject == "CN=server")
+        #expect(certificate?.names == [String(san.split(separator: ":", maxSplits: 1)[1])])
+    }
+
+    @Test("a read ends at its deadline, and when its task is cancelled")
+    func deadlines() async throws {
+        try await exchange(serve: Self.echo) { stream in
+            var buffer: [UInt8] = []
+            do {
+                _ = try await stream.read(into: &buffer, atMost: 1, by: .after(.milliseconds(30)))
+                Issue.record("nothing was sent")
+            } catch let error as TransportError {
+                #expect(error == .timedOut("receiving"))
+            }
+        }
+        try await exchange(serve: Self.echo) { stream in
+            let watch = stream.hangUp
+            let task = Task { try await watch.wait(by: .after(.seconds(30))) }
+            task.cancel()
+            await #expect(throws: TransportError.cancelled) { try await task.value }
+        }
+    }
+
+    @Test("the hang-up of the peer is noticed while nobody reads")
+    func hangUp() async throws {
+        try await exchange { _ in
+        } body: { stream in
+            try await stream.hangUp.wait(by: .after(.seconds(10)))
+        }
+    }
+
+    @Test("a TLS stream that is cut is not taken for one that ended")
+    func truncation() async throws {
+        let authority = try TestCertificates()
+        let server = try TLSContext(serving: authority.issue("server", san: "DNS:localhost"))
+        let client = try TLSContext(trusting: authority.anchors())
+        await #expect(throws: TransportError.self) {
+            try await exchange(tls: server, client: (client, "localhost")) { stream in
+                try await stream.write([1], by: .after(.seconds(5)))
+                // Gone without `close()`: no goodbye is sent.
+                throw TransportError.cancelled
+            } body: { stream in
+                var buffer: [UInt8] = []
+                while try await stream.read(into: &buffer, atMost: 10, by: .after(.seconds(5))) > 0 {}
+            }
+        }
+    }
+
+    @Test("nothing listens: the error names the address")
+    func refused() async throws {
+        let address = try Self.unusedAddress(loopback, reactor)
+        await #expect(throws: TransportError.unreachable(address: "\(address)", reason: "Connection refused")) {
+            _ = try await ByteStream.connect(to: address, reactor: reactor, tls: nil, by: soon)
+        }
+    }
+
+    @Test("ten thousand connections leave no registration behind")
+    func leaks() async throws {
+        let server = try SharedListener(on: loopback, reactor: reactor)
+        let address = server.listener.localAddress
+        for _ in 0..<10_000 {
+            async let accepted = server.accept()
+            var client = try await ByteStream.connect(to: address, reactor: reactor, tls: nil, by: soon)
+            var peer = try await ByteStream.accept(accepted, tls: nil, by: soon)
+            try await client.write([1], by: soon)
+            var buffer: [UInt8] = []
+            let count = try await peer.read(into: &buffer, atMost: 1, by: soon)
+            try #require(count == 1)
+            client.close()
+            peer.close()
+        }
+        #expect(reactor.registrationCount == 1)
+    }
+}

@@ -1,0 +1,98 @@
+import Primitives
+import Testing
+
+@testable import Transport
+
+@Suite("TimerHeap")
+struct TimerHeapTests {
+    @Test("keys come in the order of their moments, however they were put in")
+    func order() {
+        let start = ContinuousClock.now
+        var generator = SystemRandomNumberGenerator()
+        var heap = TimerHeap<Int>()
+        for delay in (0..<500).shuffled(using: &generator) { heap.schedule(delay, at: start + .seconds(delay)) }
+        #expect(heap.popDue(at: start - .seconds(1)) == nil)
+        var popped: [Int] = []
+        while let key = heap.popDue(at: start + .seconds(500)) { popped.append(key) }
+        #expect(popped == Array(0..<500))
+    }
+}
+
+@Suite("WaitTable")
+struct WaitTableTests {
+    private let start = ContinuousClock.now
+    private func deadline(in seconds: Int) -> Deadline { Deadline(start + .seconds(seconds)) }
+
+    @Test("an event ends the wait that is parked for it")
+    func event() {
+        var table = WaitTable<String>()
+        let id = table.register(7)
+        #expect(table.park("reader", id, .read, by: deadline(in: 5), now: start) == nil)
+        #expect(table.note(.writable, id) == [])
+        #expect(table.note(.readable, id) == ["reader"])
+        #expect(table.note(.readable, id) == [])
+        #expect(table.takeLatch(id, .read) == .ready)
+    }
+
+    @Test("an event for an earlier descriptor of the same number reaches nobody")
+    func generations() {
+        var table = WaitTable<String>()
+        let old = table.register(7)
+        #expect(table.park("old", old, .read, by: deadline(in: 5), now: start) == nil)
+        #expect(table.deregister(old) == ["old"])
+        let new = table.register(7)
+        #expect(table.park("new", new, .read, by: deadline(in: 5), now: start) == nil)
+        #expect(table.note(.readable, old) == [])
+        #expect(table.remove(old, .read) == nil)
+        #expect(table.deregister(old) == [])
+        #expect(table.takeLatch(old, .read) == .closed)
+        #expect(table.note(.readable, new) == ["new"])
+    }
+
+    @Test("a deadline ends its wait, and no other")
+    func deadlines() {
+        var table = WaitTable<String>()
+        let first = table.register(1)
+        let second = table.register(2)
+        #expect(table.park("first", first, .read, by: deadline(in: 10), now: start) == nil)
+        #expect(table.park("second", second, .read, by: deadline(in: 5), now: start) == nil)
+        #expect(table.nextDeadline == start + .seconds(5))
+        #expect(table.expire(at: start + .seconds(5)) == ["second"])
+        #expect(table.nextDeadline == start + .seconds(10))
+        #expect(table.expire(at: start + .seconds(10)) == ["first"])
+        #expect(table.park("late", first, .read, by: deadline(in: 10), now: start + .seconds(10)) == .timedOut)
+    }
+
+    @Test("a later deadline of the same descriptor waits its turn without another timer")
+    func rearm() {
+        var table = WaitTable<String>()
+        let id = table.register(1)
+        for round in 1...1000 {
+            #expect(table.park("r", id, .read, by: deadline(in: 100 + round), now: start) == nil)
+            #expect(table.note(.readable, id) == ["r"])
+        }
+        #expect(table.park("last", id, .read, by: deadline(in: 2000), now: start) == nil)
+        #expect(table.nextDeadline == start + .seconds(101))
+        #expect(table.expire(at: start + .seconds(101)) == [])
+        #expect(table.nextDeadline == start + .seconds(2000))
+        #expect(table.expire(at: start + .seconds(2000)) == ["last"])
+        #expect(table.nextDeadline == nil)
+    }
+
+    @Test("closing a descriptor ends its waits, and a second waiter for the same is turned away")
+    func close() {
+        var table = WaitTable<String>()
+        let id = table.register(1)
+        #expect(table.park("r", id, .read, by: deadline(in: 5), now: start) == nil)
+        #expect(table.park("w", id, .write, by: deadline(in: 5), now: start) == nil)
+        #expect(table.park("again", id, .read, by: deadline(in: 5), now: start) == .closed)
+        #expect(Set(table.deregister(id)) == ["r", "w"])
+        #expect(table.count == 0)
+    }
+
+    @Test("a token names its registration", arguments: [Int32(0), 7, .max])
+    func tokens(descriptor: Int32) {
+        let id = RegistrationID(descriptor: descriptor, generation: .max - 1)
+        #expect(RegistrationID(token: id.token) == id)
+    }
+}
