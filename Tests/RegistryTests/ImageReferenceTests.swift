@@ -131,7 +131,7 @@ private func letters(_ count: Int) -> String { String(repeating: "x", count: cou
     @Test("A hostile text costs linear time")
     func linearTime() {
         for unit in ["a-", "a", "-", "a/", "a.", "a_", "a:", "@", "a@"] {
-            let text = String(repeating: unit, count: 200_000)
+            let text = String(repeating: unit, count: 50_000)
             #expect(throws: RegistryError.self) { try ImageReference(parsing: text + "!") }
         }
     }
