@@ -82,6 +82,7 @@ package enum PublicKeyError: Error, Hashable, CustomStringConvertible {
 }
 
 extension PublicKey: Hashable {
+    /// Whether both are the same key, not whether they were written the same way.
     package static func == (left: PublicKey, right: PublicKey) -> Bool {
         OpenSSLError.clearQueue()
         let equal = unsafe EVP_PKEY_eq(left.handle, right.handle) == 1
@@ -89,6 +90,7 @@ extension PublicKey: Hashable {
         return equal
     }
 
+    /// Keys of one kind and size collide; rings of keys are small.
     package func hash(into hasher: inout Hasher) {
         hasher.combine(algorithm)
         hasher.combine(bits)

@@ -35,6 +35,11 @@ package enum Limits {
     package static let inflatedMessageBytes = 1 << 20
     /// Packets of one OpenPGP message or key ring.
     package static let openPGPPackets = 10_000
+    /// Subpackets of one area of an OpenPGP signature.
+    package static let openPGPSubpackets = 256
+    /// User IDs, subkeys and self-signatures of one OpenPGP key, each. A key with more is refused: each self-signature
+    /// costs a verification, and a cut list could lose the revocation (CVE-2019-13050).
+    package static let openPGPPartsPerKey = 256
     /// Bytes of a key ring.
     package static let keyRingBytes = 4 << 20
     /// Images of one object. A pod template with more is refused: its review could not end in time.

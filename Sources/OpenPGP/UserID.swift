@@ -1,0 +1,15 @@
+internal import Primitives
+
+/// A user ID packet (RFC 9580 §5.11): bytes that the owner calls a name and an address. For display only.
+struct UserID: Hashable, Sendable {
+    let bytes: [UInt8]
+
+    /// What a signature over this user ID hashes (RFC 9580 §5.2.4): 0xB4, the length in four bytes, the bytes.
+    var signedForm: [UInt8] {
+        let count = UInt32(bytes.count)
+        return [0xB4] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) } + bytes
+    }
+
+    /// The text; bytes that are not UTF-8 are replaced.
+    var text: String { String(decoding: bytes, as: UTF8.self) }
+}

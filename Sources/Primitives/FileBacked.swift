@@ -1,0 +1,70 @@
+private import Synchronization
+
+/// A value made from files, made again when their content changes; a broken change leaves the value as it was.
+///
+/// Content is compared, not times: the kubelet swaps the folder behind a symbolic link, and a pair is written in two
+/// steps, between which the new certificate does not fit the old key.
+package final class FileBacked<Value: Sendable>: Sendable {
+    private struct State {
+        var contents: [[UInt8]]
+        var value: Value
+    }
+
+    private let paths: [String]
+    private let make: @Sendable ([[UInt8]]) throws(FileBackedError) -> Value
+    private let state: Mutex<State>
+
+    /// Reads the files and makes the first value.
+    ///
+    /// - Parameter make: gets the contents in the order of `paths`.
+    /// - Throws: `FileBackedError` when a file cannot be read or no value made of them.
+    package init(
+        _ paths: [String], make: @escaping @Sendable ([[UInt8]]) throws(FileBackedError) -> Value
+    ) throws(FileBackedError) {
+        self.paths = paths
+        self.make = make
+        let contents = try Self.read(paths)
+        state = Mutex(State(contents: contents, value: try make(contents)))
+    }
+
+    /// What the files stood for when they last were in order.
+    package var value: Value { state.withLock { $0.value } }
+
+    /// Looks at the files again. It blocks, so it belongs on a thread of its own.
+    ///
+    /// - Returns: whether there is a new value.
+    /// - Throws: `FileBackedError` when the files changed and are not in order; the old value stays.
+    package func refresh() throws(FileBackedError) -> Bool {
+        let contents = try Self.read(paths)
+        guard contents != state.withLock({ $0.contents }) else { return false }
+        let value = try make(contents)
+        state.withLock { $0 = State(contents: contents, value: value) }
+        return true
+    }
+
+    private static func read(_ paths: [String]) throws(FileBackedError) -> [[UInt8]] {
+        var contents: [[UInt8]] = []
+        for path in paths {
+            do throws(FileError) {
+                contents.append(try FileReader.read(path))
+            } catch {
+                throw .unreadable(error)
+            }
+        }
+        return contents
+    }
+}
+
+/// Why files do not make a value.
+package enum FileBackedError: Error, Hashable, Sendable, CustomStringConvertible {
+    case unreadable(FileError)
+    /// The text names the file and what is wrong in it.
+    case unusable(String)
+
+    package var description: String {
+        switch self {
+        case .unreadable(let error): "\(error)"
+        case .unusable(let reason): reason
+        }
+    }
+}

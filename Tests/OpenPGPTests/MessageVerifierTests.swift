@@ -1,0 +1,211 @@
+import OpenPGP
+import Primitives
+import Testing
+
+extension Timestamp {
+    /// The present of the forged world.
+    static let forged = Timestamp(secondsSince1970: Int64(Moment.now))
+}
+
+/// What a signature may say, and what it may be made with.
+@Suite struct MessageVerifierTests {
+    typealias Change = @Sendable (inout ForgedKey.Options) -> Void
+
+    @Test("What a signature says decides whether it counts", arguments: rows)
+    func answers(row: Case<Change>) throws {
+        let alice = try Keys.alice.get()
+        let message = try alice.documentSignature(content, row.input) + Forge.literal(content)
+        row.expect(answer(to: message, from: try alice.certificate()))
+    }
+
+    @Test("Only type 0x00 signs a document", arguments: [0x01, 0x02, 0x10, 0x13, 0x18, 0x1F, 0x40, 0x50] as [UInt8])
+    func refusesOtherTypes(kind: UInt8) throws {
+        let alice = try Keys.alice.get()
+        let message = try alice.documentSignature(content, kind: kind) + Forge.literal(content)
+        #expect(answer(to: message, from: try alice.certificate()).contains("only 0x00"))
+    }
+
+    @Test("RSA and both forms of Ed25519 sign, with SHA-256, SHA-384 and SHA-512", arguments: [8, 9, 10] as [UInt8])
+    func verifiesEveryAlgorithm(hash: UInt8) throws {
+        for key in [try Keys.rsa.get(), try Keys.alice.get(), try Keys.modern.get()] {
+            let ring = try key.certificate { $0.hash = hash }
+            #expect(answer(to: try key.message(content) { $0.hash = hash }, from: ring) == "verified")
+            let forged = try key.documentSignature(content + [0]) { $0.hash = hash } + Forge.literal(content)
+            #expect(answer(to: forged, from: ring).contains("bad signature"))
+        }
+    }
+
+    @Test("RSA for signing only (algorithm 3) signs")
+    func verifiesSignOnlyRSA() throws {
+        var key = try Keys.rsa.get()
+        key.algorithm = 3
+        #expect(answer(to: try key.message(content), from: try key.certificate()) == "verified")
+    }
+
+    @Test("Short numbers are padded: signatures with leading zeros verify")
+    func padsShortNumbers() throws {
+        let alice = try Keys.alice.get()
+        let ring = try alice.certificate()
+        // About every 128th signature has a short R or S; the time makes each another one.
+        for offset in 0..<24 as Range<UInt32> {
+            let message = try alice.message(content) { $0.time = Moment.messageSigned + offset }
+            #expect(answer(to: message, from: ring) == "verified")
+        }
+    }
+
+    @Test("A stranger's signature names the stranger's key")
+    func namesTheUnknownKey() throws {
+        let (alice, bob) = (try Keys.alice.get(), try Keys.bob.get())
+        #expect(
+            answer(to: try bob.message(content), from: try alice.certificate())
+                == "refused: signed by key \(bob.fingerprint.keyID), which is not in the key ring")
+    }
+
+    @Test("A hint that names somebody else's key does not make the signature theirs")
+    func distrustsHints() throws {
+        let (alice, bob) = (try Keys.alice.get(), try Keys.bob.get())
+        let message = try bob.message(content) { $0.issuer = alice.fingerprint }
+        #expect(
+            answer(to: message, from: try alice.certificate() + bob.certificate())
+                .contains("announces another signature"))
+        let older = try bob.documentSignature(content) { $0.issuer = alice.fingerprint } + Forge.literal(content)
+        #expect(answer(to: older, from: try alice.certificate() + bob.certificate()).contains("bad signature"))
+    }
+
+    @Test("The proof names the primary key, the signing key, the time and the exact bytes")
+    func provesWhatWasSigned() throws {
+        let alice = try Keys.alice.get()
+        let verifier = MessageVerifier(keyRing: try KeyRing(parsing: try alice.certificate()))
+        let message = try UnverifiedMessage(parsing: Forge.compressed(1, try alice.message(content)))
+        guard case .verified(let verified) = try verifier.verify(message, at: .forged) else {
+            Issue.record("not verified")
+            return
+        }
+        #expect(verified.content == content)
+        #expect(verified.primaryFingerprint == alice.fingerprint)
+        #expect(verified.signingFingerprint == alice.fingerprint)
+        #expect(verified.created.secondsSince1970 == Int64(Moment.messageSigned))
+    }
+
+    private let content = Array("content".utf8)
+
+    private static let rows: [Case<Change>] = times + hints + restrictions + algorithms
+
+    private static let times: [Case<Change>] = [
+        Case("no creation time", "does not sign the time") { $0.time = nil },
+        Case("a creation time that is not signed", "does not sign the time") {
+            $0.time = nil
+            $0.unhashed = [Forge.time(Moment.messageSigned)]
+        },
+        Case("made before its key", "older than key") { $0.time = Moment.keyCreated - 1 },
+        Case("made at time zero", "older than key") { $0.time = 0 },
+        Case("made at the moment of its key", "verified") { $0.time = Moment.keyCreated },
+        Case("made by a clock that is 5 minutes ahead", "verified") { $0.time = Moment.now + 300 },
+        // GnuPG takes a signature from any future.
+        Case("made in the future", "in the future") { $0.time = Moment.now + 301 },
+        Case("not yet expired", "verified") { $0.hashed = [Forge.signatureLifetime(1001)] },
+        Case("expired", "the signature expired at 2023-11-14T22:46:40Z") {
+            $0.hashed = [Forge.signatureLifetime(1000)]
+        },
+        Case("an expiration of zero means never", "verified") { $0.hashed = [Forge.signatureLifetime(0)] },
+        Case("an expiration that is not signed means nothing", "verified") {
+            $0.unhashed = [Forge.signatureLifetime(1)]
+        },
+        // GnuPG takes the first.
+        Case("two expirations", "two signatureExpiration subpackets") {
+            $0.hashed = [Forge.signatureLifetime(0), Forge.signatureLifetime(1)]
+        },
+        Case("two creation times", "two creationTime subpackets") { $0.hashed = [Forge.time(1)] },
+        Case("an expiration of three bytes", "signatureExpiration subpacket ends early") {
+            $0.hashed = [Forge.subpacket(3, [0, 0, 1])]
+        },
+    ]
+
+    private static let hints: [Case<Change>] = [
+        // Not even with a single key in the ring: as GnuPG.
+        Case("no issuer", "does not name the key") { $0.namesIssuer = false },
+        Case("an unhashed key ID only", "verified") {
+            $0.namesIssuer = false
+            $0.unhashed = [Self.aliceID]
+        },
+        Case("a hashed key ID only", "verified") {
+            $0.namesIssuer = false
+            $0.hashed = [Self.aliceID]
+        },
+        Case("an unhashed fingerprint only", "does not name the key") {
+            $0.namesIssuer = false
+            $0.unhashed = [Self.aliceFingerprint]
+        },
+        Case("the key ID zero", "signed by key 0000000000000000") {
+            $0.namesIssuer = false
+            $0.unhashed = [Forge.subpacket(16, [0, 0, 0, 0, 0, 0, 0, 0])]
+        },
+        Case("a wrong key ID beside the right hashed fingerprint", "verified") {
+            $0.namesIssuer = false
+            $0.hashed = [Self.aliceFingerprint]
+            $0.unhashed = [Forge.subpacket(16, [1, 2, 3, 4, 5, 6, 7, 8])]
+        },
+        Case("a wrong hashed fingerprint beside the right key ID", "not in the key ring") {
+            $0.namesIssuer = false
+            $0.hashed = [Forge.subpacket(33, [4] + [UInt8](repeating: 7, count: 20))]
+            $0.unhashed = [Self.aliceID]
+        },
+        Case("the fingerprint of a version 6 key", "keys of version 6") {
+            $0.namesIssuer = false
+            $0.hashed = [Forge.subpacket(33, [6] + [UInt8](repeating: 7, count: 32))]
+        },
+        Case("a wrong left 16 bits", "verified") { $0.wrongHint = true },
+    ]
+
+    private static let restrictions: [Case<Change>] = [
+        Case("a notation", "verified") { $0.hashed = [Self.notation(critical: false)] },
+        Case("a critical notation", "critical subpacket of type 20") { $0.hashed = [Self.notation(critical: true)] },
+        Case("a critical policy address", "verified") { $0.hashed = [Forge.subpacket(26, [0x68], critical: true)] },
+        Case("a signer's user ID", "verified") { $0.hashed = [Forge.subpacket(28, ForgedKey.name)] },
+        Case("a critical intended recipient", "critical subpacket of type 35") {
+            $0.hashed = [Forge.subpacket(35, [4] + [UInt8](repeating: 7, count: 20), critical: true)]
+        },
+        Case("an unknown subpacket", "verified") { $0.hashed = [Forge.subpacket(99, [1])] },
+        Case("an unknown critical subpacket", "critical subpacket of type 99") {
+            $0.hashed = [Forge.subpacket(99, [1], critical: true)]
+        },
+        Case("an unknown critical subpacket, unhashed", "critical subpacket of type 99") {
+            $0.unhashed = [Forge.subpacket(99, [1], critical: true)]
+        },
+        Case("a subpacket longer than its area", "subpacket area ends early") { $0.hashed = [[0x20, 26]] },
+        Case("a subpacket of no bytes", "a subpacket without a type") { $0.hashed = [[0]] },
+        Case("a subpacket length of five octets", "verified") {
+            $0.hashed = [[0xFF, 0, 0, 0, 2, 99, 1]]
+        },
+        Case("257 subpackets", "more than 256 subpackets") {
+            $0.hashed = [[UInt8]](repeating: Forge.subpacket(99, []), count: 257)
+        },
+    ]
+
+    // GnuPG takes SHA-1, RIPEMD-160 and SHA-224 over data.
+    private static let algorithms: [Case<Change>] = [
+        Case("MD5", "uses MD5") { $0.hash = 1 },
+        Case("SHA-1", "uses SHA-1, which is not accepted; sign with SHA-256 or better") { $0.hash = 2 },
+        Case("RIPEMD-160", "uses RIPEMD-160") { $0.hash = 3 },
+        Case("SHA-224", "uses SHA-224") { $0.hash = 11 },
+        Case("an unknown hash", "uses hash algorithm 77") { $0.hash = 77 },
+        Case("version 3", "version 3 signatures") { $0.version = 3 },
+        Case("version 5", "version 5 signatures") { $0.version = 5 },
+        Case("version 6", "version 6 signatures") { $0.version = 6 },
+        Case("another key's algorithm", "error") { $0.algorithm = 1 },
+        Case("DSA", "DSA signatures") { $0.algorithm = 17 },
+        Case("ECDSA", "ECDSA signatures") { $0.algorithm = 19 },
+        Case("an unknown algorithm", "algorithm 99 signatures") { $0.algorithm = 99 },
+    ]
+
+    private static var aliceID: [UInt8] { (try? Forge.issuerID(Keys.alice.get().fingerprint)) ?? [] }
+    private static var aliceFingerprint: [UInt8] { (try? Forge.issuer(Keys.alice.get().fingerprint)) ?? [] }
+
+    private static func notation(critical: Bool) -> [UInt8] {
+        let (name, value) = (Array("a@example.org".utf8), Array("b".utf8))
+        return Forge.subpacket(
+            20,
+            [0x80, 0, 0, 0] + Forge.number(name.count, bytes: 2) + Forge.number(value.count, bytes: 2) + name + value,
+            critical: critical)
+    }
+}
