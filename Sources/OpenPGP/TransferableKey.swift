@@ -25,8 +25,7 @@ struct TransferableKey: Sendable {
         case ignored
     }
     private var component = Component.primary
-    /// How many signatures there are to verify.
-    private(set) var signatureCount = 0
+    private var signatureCount = 0
 
     init(primary: KeyPacket) {
         self.primary = primary
