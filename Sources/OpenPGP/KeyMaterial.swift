@@ -9,7 +9,7 @@ enum KeyMaterial: Sendable {
 
     /// Reads the algorithm's fields to the end of the packet.
     ///
-    /// Refuses RSA with a modulus above 16,384 bits or an exponent that is even, 1, or above 64 bits (each makes a
+    /// Refuses RSA with a modulus above 8192 bits or an exponent that is even, 1, or above 32 bits (each makes a
     /// verification slow or worthless), and EdDSA points of another length than Ed25519's. Weak but sound RSA keys are
     /// read: whoever verifies says so.
     init(_ algorithm: KeyAlgorithm, from fields: inout FieldReader) throws(OpenPGPError) {
@@ -42,11 +42,11 @@ enum KeyMaterial: Sendable {
     private static func rsa(from fields: inout FieldReader) throws(OpenPGPError) -> PublicKey {
         let modulus = try fields.integer()
         let exponent = try fields.integer()
-        guard modulus.count >= 64, modulus.count <= 2048, isOdd(modulus) else {
+        guard modulus.count >= 64, modulus.count <= 1024, isOdd(modulus) else {
             throw .malformed("an RSA modulus of \(modulus.count) bytes, or an even one")
         }
-        guard exponent.count <= 8, isOdd(exponent), exponent != [1] else {
-            throw .malformed("an RSA exponent that is even, 1 or larger than 64 bits")
+        guard exponent.count <= 4, isOdd(exponent), exponent != [1] else {
+            throw .malformed("an RSA exponent that is even, 1 or larger than 32 bits")
         }
         return try key(SubjectPublicKeyInfo.rsa(modulus: modulus, exponent: exponent))
     }

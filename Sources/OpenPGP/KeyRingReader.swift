@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// Gathers the keys of a ring from its pieces, and what is wrong with the others.
 struct KeyRingReader {
     private var keys: [Fingerprint: TransferableKey] = [:]
@@ -43,8 +45,11 @@ struct KeyRingReader {
 
     /// Verifies what was read.
     ///
-    /// - Throws: `.cryptography` only.
+    /// - Throws: when there is more to verify than `Limits.openPGPSelfSignatures`, and when OpenSSL could not tell.
     consuming func finish() throws(OpenPGPError) -> ([OpenPGPCertificate], [KeyRingProblem]) {
+        guard keys.values.reduce(0, { $0 + $1.signatureCount }) <= Limits.openPGPSelfSignatures else {
+            throw .tooLarge(what: "key ring", limit: Limits.openPGPSelfSignatures, unit: "self-signatures")
+        }
         var certificates: [OpenPGPCertificate] = []
         for fingerprint in order where !broken.contains(fingerprint) {
             guard let key = keys[fingerprint] else { continue }

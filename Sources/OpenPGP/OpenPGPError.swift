@@ -6,7 +6,7 @@ package import Primitives
 /// A message that was read and is not accepted is no error but a `MessageRefusal`.
 package enum OpenPGPError: Error, Equatable, Sendable, CustomStringConvertible {
     /// The input is larger than this house reads; whoever stored it is at fault.
-    case tooLarge(what: String, limit: Int)
+    case tooLarge(what: String, limit: Int, unit: String = "bytes")
     /// What is named ended early: it was cut on its way, or written wrongly.
     case truncated(String)
     /// The bytes break the format, as the text says.
@@ -31,7 +31,7 @@ package enum OpenPGPError: Error, Equatable, Sendable, CustomStringConvertible {
     /// One line for the operator of a cluster: what is wrong, and with what.
     package var description: String {
         switch self {
-        case .tooLarge(let what, let limit): "the \(what) is larger than \(limit) bytes"
+        case .tooLarge(let what, let limit, let unit): "the \(what) is larger than \(limit) \(unit)"
         case .truncated(let what): "the \(what) ends early"
         case .malformed(let what): "malformed OpenPGP data: \(what)"
         case .unsupported(let what): "unsupported OpenPGP feature: \(what)"

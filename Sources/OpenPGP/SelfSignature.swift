@@ -53,7 +53,7 @@ struct SelfSignature: Sendable {
     }
 
     /// More than one is odd, more than a few a way to make a verifier work.
-    private static let maximumBackSignatures = 4
+    private static let maximumBackSignatures = 2
 
     private static func readable(_ body: ArraySlice<UInt8>) -> SignaturePacket? {
         do throws(OpenPGPError) { return try SignaturePacket(body: body) } catch { return nil }

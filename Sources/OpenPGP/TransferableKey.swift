@@ -25,7 +25,8 @@ struct TransferableKey: Sendable {
         case ignored
     }
     private var component = Component.primary
-    private var signatureCount = 0
+    /// How many signatures there are to verify.
+    private(set) var signatureCount = 0
 
     init(primary: KeyPacket) {
         self.primary = primary

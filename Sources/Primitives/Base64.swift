@@ -1,5 +1,6 @@
 /// Base 64 with the standard alphabet and padding (RFC 4648 §4).
 package enum Base64 {
+    /// The padded text, in one line.
     package static func encode(_ bytes: [UInt8]) -> String {
         var text: [UInt8] = []
         text.reserveCapacity((bytes.count + 2) / 3 * 4)
@@ -25,6 +26,7 @@ package enum Base64 {
         decode(Array(text.utf8)[...], ignoringWhitespace: ignoringWhitespace)
     }
 
+    /// The same of text that is already bytes.
     package static func decode(_ text: ArraySlice<UInt8>, ignoringWhitespace: Bool = false) -> [UInt8]? {
         var bytes: [UInt8] = []
         bytes.reserveCapacity(text.count / 4 * 3)

@@ -16,11 +16,13 @@ package struct ByteReader: Sendable {
         remaining = bytes[...]
     }
 
+    /// Whether everything was read.
     package var isAtEnd: Bool { remaining.isEmpty }
 
     /// The next byte, left in place; nil at the end.
     package var peek: UInt8? { remaining.first }
 
+    /// The next byte.
     package mutating func readByte() throws(Truncated) -> UInt8 {
         guard let byte = remaining.popFirst() else { throw Truncated() }
         return byte

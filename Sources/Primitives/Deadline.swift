@@ -3,6 +3,7 @@
 /// Every wait of the house takes one. It is a point in time, not a duration, so that it can be handed down a chain of
 /// calls without being restarted.
 package struct Deadline: Hashable, Comparable, Sendable {
+    /// On the clock that goes on while the machine sleeps and is never set back.
     package let instant: ContinuousClock.Instant
 
     package init(_ instant: ContinuousClock.Instant) {
@@ -17,6 +18,7 @@ package struct Deadline: Hashable, Comparable, Sendable {
     /// How long is left; negative when it has passed.
     package var remaining: Duration { instant - ContinuousClock.now }
 
+    /// Whether there is no time left.
     package var hasPassed: Bool { instant <= ContinuousClock.now }
 
     /// The earlier of this deadline and the moment `duration` from now.
@@ -24,5 +26,6 @@ package struct Deadline: Hashable, Comparable, Sendable {
         min(self, .after(duration))
     }
 
+    /// Earlier is less.
     package static func < (left: Deadline, right: Deadline) -> Bool { left.instant < right.instant }
 }

@@ -40,6 +40,8 @@ package enum Limits {
     /// User IDs, subkeys and self-signatures of one OpenPGP key, each. A key with more is refused: each self-signature
     /// costs a verification, and a cut list could lose the revocation (CVE-2019-13050).
     package static let openPGPPartsPerKey = 256
+    /// Self-signatures of a whole key ring. With the largest keys, to verify as many takes about a second.
+    package static let openPGPSelfSignatures = 1024
     /// Bytes of a key ring.
     package static let keyRingBytes = 4 << 20
     /// Images of one object. A pod template with more is refused: its review could not end in time.

@@ -12,6 +12,7 @@ private import Glibc
         unsafe storage.copyBytes(from: bytes)
     }
 
+    /// The UTF-8 bytes of the text. The text itself is the caller's, and is not wiped.
     package convenience init(_ text: String) {
         self.init(Array(text.utf8))
     }
@@ -21,6 +22,7 @@ private import Glibc
         unsafe storage.deallocate()
     }
 
+    /// Whether there is nothing to hide.
     package var isEmpty: Bool { unsafe storage.isEmpty }
 
     /// A copy of the bytes, for the one call that sends or parses them.
@@ -29,7 +31,9 @@ private import Glibc
     /// A copy as text; bytes that are not UTF-8 are replaced.
     package func revealText() -> String { String(decoding: revealBytes(), as: UTF8.self) }
 
+    /// Never the bytes, nor how many they are.
     package var description: String { "<redacted>" }
+    /// A mirror without children, so that `dump` finds nothing.
     package var customMirror: Mirror { Mirror(self, children: []) }
 }
 
@@ -40,6 +44,7 @@ extension Secret: Hashable {
             && zip(left.storage, right.storage).reduce(0) { $0 | ($1.0 ^ $1.1) } == 0
     }
 
+    /// Hashes the bytes with the process's own seed; the hash tells nobody outside about them.
     package func hash(into hasher: inout Hasher) {
         unsafe hasher.combine(bytes: UnsafeRawBufferPointer(storage))
     }

@@ -2,6 +2,7 @@ private import Glibc
 
 /// A moment of the wall clock, in whole seconds since 1970-01-01T00:00:00Z.
 package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertible {
+    /// Negative before 1970. Leap seconds are not counted (POSIX time).
     package let secondsSince1970: Int64
 
     package init(secondsSince1970: Int64) {
@@ -11,6 +12,7 @@ package struct Timestamp: Hashable, Comparable, Sendable, CustomStringConvertibl
     /// What the machine's clock says.
     package static var now: Timestamp { Timestamp(secondsSince1970: Int64(time(nil))) }
 
+    /// Earlier is less.
     package static func < (left: Timestamp, right: Timestamp) -> Bool {
         left.secondsSince1970 < right.secondsSince1970
     }

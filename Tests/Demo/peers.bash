@@ -24,12 +24,13 @@ start() { # LOG PATTERN COMMAND...
     return 1
 }
 
-# Ends what was started: asked first, then killed after three seconds.
+# Ends what was started: asked first, urged after half a second (ostiary drains for longer), then killed.
 end_started() {
     local id tries
     for id in "${started[@]}"; do
         kill "$id" 2>/dev/null || continue
         for ((tries = 0; tries < 150; tries++)); do
+            [ "$tries" -ne 25 ] || kill "$id" 2>/dev/null || true
             kill -0 "$id" 2>/dev/null || continue 2
             sleep 0.02
         done

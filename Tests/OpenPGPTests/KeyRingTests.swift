@@ -121,5 +121,34 @@ import Testing
         #expect(answer(to: try alice.message(content), from: flood).contains("more than 256 self-signatures"))
     }
 
+    @Test("A ring of many keys that are covered with signatures is refused unverified")
+    func refusesFloodedRings() throws {
+        var key = try Keys.alice.get()
+        var ring: [UInt8] = []
+        for index in 0..<5 as Range<UInt32> {
+            key.created = Moment.keyCreated + index
+            let certification = try key.signature(0x13, over: [])
+            ring += key.packet + Forge.packet(13, [0x61])
+            for number in 0..<250 as Range<UInt8> { ring += Forge.packet(2, certification.dropLast() + [number]) }
+        }
+        #expect(answer(to: [], from: ring).contains("larger than 1024 self-signatures"))
+    }
+
+    @Test("No changed bit of a ring traps, or lets another key sign")
+    func survivesEveryChange() throws {
+        let world = try World()
+        let ring = try world.alice.certificate() + world.alice.subkey(world.subkey)
+        let message = try UnverifiedMessage(parsing: try world.bob.message(content))
+        for index in ring.indices {
+            var changed = ring
+            changed[index] ^= 1 << (index % 8)
+            guard let keyRing = try? KeyRing(parsing: changed) else { continue }
+            guard case .refused = try MessageVerifier(keyRing: keyRing).verify(message, at: .forged) else {
+                Issue.record("byte \(index)")
+                return
+            }
+        }
+    }
+
     private let content = Array("content".utf8)
 }

@@ -25,15 +25,15 @@ import Testing
         Case("an even modulus", "an RSA modulus of 256 bytes, or an even one") {
             [1] + Forge.integer([0x80] + [UInt8](repeating: 0, count: 255)) + Forge.integer([1, 0, 1])
         },
-        Case("a modulus of 16,392 bits", "an RSA modulus of 2049 bytes") {
-            [1] + Forge.integer([UInt8](repeating: 0xFF, count: 2049)) + Forge.integer([1, 0, 1])
+        Case("a modulus of 8200 bits", "an RSA modulus of 1025 bytes") {
+            [1] + Forge.integer([UInt8](repeating: 0xFF, count: 1025)) + Forge.integer([1, 0, 1])
         },
         Case("a modulus of 8 bits", "an RSA modulus of 1 bytes") { [1] + Forge.integer([0xFF]) + Forge.integer([3]) },
         Case("the exponent 1", "exponent") { [1] + modulus + Forge.integer([1]) },
         Case("the exponent 0", "exponent") { [1] + modulus + Forge.integer([0]) },
         Case("an even exponent", "exponent") { [1] + modulus + Forge.integer([1, 0, 0]) },
-        Case("an exponent of 72 bits", "exponent") {
-            [1] + modulus + Forge.integer([UInt8](repeating: 0xFF, count: 9))
+        Case("an exponent of 40 bits", "exponent") {
+            [1] + modulus + Forge.integer([UInt8](repeating: 0xFF, count: 5))
         },
         Case("an integer longer than the packet", "ends early") { [1, 0xFF, 0xFF, 1, 2, 3] },
         Case("bytes behind the key", "bytes follow the last field") {

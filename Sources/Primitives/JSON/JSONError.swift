@@ -1,5 +1,6 @@
 /// Why a text is not JSON as this house reads it (RFC 8259, and stricter: RFC 8259 §4 only advises unique names).
 package struct JSONError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong at the offset. The writer of the text is at fault in every case.
     package enum Reason: Equatable, Sendable {
         case empty
         case tooLarge(limit: Int)
@@ -15,6 +16,7 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
         case controlCharacter
     }
 
+    /// What is wrong.
     package let reason: Reason
     /// Where, in bytes from the start of the text.
     package let offset: Int
@@ -24,6 +26,7 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
         self.offset = offset
     }
 
+    /// One line of ASCII but for the ellipsis of a cut key.
     package var description: String { "\(explanation) (byte \(offset))" }
 
     private var explanation: String {

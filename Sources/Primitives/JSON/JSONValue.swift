@@ -1,5 +1,6 @@
 /// One value of a `JSONDocument`. Copying it copies no text.
 package struct JSONValue: Sendable {
+    /// The six kinds of RFC 8259 §3.
     package enum Kind: String, Sendable { case null, boolean, number, string, array, object }
 
     let document: JSONDocument
@@ -7,6 +8,7 @@ package struct JSONValue: Sendable {
 
     private var node: JSONDocument.Node { document.nodes[index] }
 
+    /// What this is. The accessors below answer with nothing for the other kinds.
     package var kind: Kind {
         switch node.kind {
         case .null: .null
@@ -18,8 +20,10 @@ package struct JSONValue: Sendable {
         }
     }
 
+    /// Whether this is `null`, which is a value; a missing member is nil.
     package var isNull: Bool { node.kind == .null }
 
+    /// The value of `true` or `false`.
     package var boolean: Bool? {
         switch node.kind {
         case .true: true
@@ -76,6 +80,7 @@ package struct JSONValue: Sendable {
 }
 
 extension JSONValue {
+    /// The elements of an array, one after the other.
     package struct Elements: Sequence, IteratorProtocol {
         private let document: JSONDocument
         private var index: Int
@@ -87,6 +92,7 @@ extension JSONValue {
             end = array.kind == .array ? array.nextIndex : index
         }
 
+        /// The next element in the order of the text.
         package mutating func next() -> JSONValue? {
             guard index < end else { return nil }
             let value = JSONValue(document: document, index: index)
@@ -95,14 +101,18 @@ extension JSONValue {
         }
     }
 
+    /// One member of an object.
     package struct Member {
         let name: JSONValue
         package let value: JSONValue
 
+        /// The decoded name.
         package var key: String { name.string ?? "" }
+        /// Whether the name is exactly these bytes.
         package func hasKey(_ key: String) -> Bool { name.isString(key) }
     }
 
+    /// The members of an object, one after the other.
     package struct Members: Sequence, IteratorProtocol {
         private let document: JSONDocument
         private var index: Int
@@ -114,6 +124,7 @@ extension JSONValue {
             end = object.kind == .object ? object.nextIndex : index
         }
 
+        /// The next member in the order of the text.
         package mutating func next() -> Member? {
             guard index < end else { return nil }
             let name = JSONValue(document: document, index: index)

@@ -1,0 +1,96 @@
+internal import Kubernetes
+internal import OpenPGP
+package import Policies
+package import Primitives
+internal import Registry
+package import Verification
+
+/// Examines one image: which policy entry speaks of it, what that asks, and whether the registry proves it.
+package struct ImageExaminer: Sendable {
+    private let verifier: ImageVerifier
+    private let keyRule: KeyNamespaceRule
+    private let keyRings = KeyRingReader()
+
+    /// - Parameter keyRule: what to do about keys whose namespace a cluster policy leaves open.
+    package init(verifier: ImageVerifier, keyRule: KeyNamespaceRule) {
+        self.verifier = verifier
+        self.keyRule = keyRule
+    }
+
+    /// - Parameters:
+    ///   - image: exactly as the object names it.
+    ///   - store: the policies of this review, the same for all of its images.
+    package func examine(
+        _ image: String, pulling secrets: PullSecrets, under store: PolicyStore, by deadline: Deadline
+    ) async -> Examination {
+        let reference: ImageReference
+        do throws(RegistryError) {
+            reference = try ImageReference(parsing: image)
+        } catch {
+            return Examination(image: image, outcome: .refused(reason: Self.invalidName(image, error), nil))
+        }
+        switch store.resolve(image: image, in: secrets.namespace) {
+        case .refused(let message): return Examination(image: image, outcome: .refused(reason: message, nil))
+        case .matched(let match):
+            return await examine(image, reference, match, pulling: secrets, under: store, by: deadline)
+        }
+    }
+
+    private func examine(
+        _ image: String, _ reference: ImageReference, _ match: PolicyMatch, pulling secrets: PullSecrets,
+        under store: PolicyStore, by deadline: Deadline
+    ) async -> Examination {
+        var warnings: [String] = []
+        do throws(VerificationError) {
+            let requirement = try Self.requirement(of: match)
+            guard let simple = requirement.simple else {
+                return Examination(image: image, policy: match, outcome: .notRequired)
+            }
+            let demand = VerificationDemand(
+                image: reference, simple: simple,
+                keyRings: try keyRings(for: simple, match, secrets.namespace, in: store, warnings: &warnings),
+                credentials: secrets.credentials(for: reference, in: store))
+            let outcome: Examination.Outcome =
+                switch try await verifier.verify(demand, by: deadline) {
+                case .refused(let refusal): .refused(reason: refusal.description, refusal)
+                case .verified(let verified):
+                    .verified(verified, pin: requirement.mutatesImage ? verified.pinnedName : nil)
+                }
+            return Examination(image: image, policy: match, outcome: outcome, warnings: warnings)
+        } catch {
+            let outcome = Examination.Outcome.undecided(reason: error.description)
+            return Examination(image: image, policy: match, outcome: outcome, warnings: warnings)
+        }
+    }
+
+    private static func invalidName(_ image: String, _ error: RegistryError) -> String {
+        let text = "Deny \(QuotedText.make(from: image)), invalid image name"
+        guard case .invalidReference(_, let problem) = error else { return text }
+        return "\(text): \(problem)"
+    }
+
+    private static func requirement(of match: PolicyMatch) throws(VerificationError) -> Requirement {
+        do throws(PolicyError) { return try match.requirement() } catch { throw .policy(error) }
+    }
+
+    private func keyRings(
+        for simple: SimpleSigning, _ match: PolicyMatch, _ namespace: String, in store: PolicyStore,
+        warnings: inout [String]
+    ) throws(VerificationError) -> [SignedBy: KeyRing] {
+        var rings: [SignedBy: KeyRing] = [:]
+        for case .signedBy(let signedBy) in simple.requirements where rings[signedBy] == nil {
+            let lookup = KeySecretLookup(
+                of: signedBy, in: match.policy, workloadNamespace: namespace, rule: keyRule)
+            let found = try Self.key(for: lookup, in: store)
+            if let warning = found.warning { warnings.append(warning) }
+            rings[signedBy] = try keyRings.read(found, secret: signedBy.keySecret)
+        }
+        return rings
+    }
+
+    private static func key(
+        for lookup: KeySecretLookup, in store: PolicyStore
+    ) throws(VerificationError) -> FoundKey {
+        do throws(PolicyError) { return try store.key(for: lookup) } catch { throw .policy(error) }
+    }
+}

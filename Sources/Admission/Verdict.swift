@@ -1,0 +1,76 @@
+package import Kubernetes
+
+/// What is decided about an object: all that was found out about its images, in its order.
+package struct Verdict: Sendable {
+    package enum Decision: String, CaseIterable, Sendable { case admitted, refused, undecided }
+
+    /// One image where the object names it, and what was found out about it.
+    package struct Finding: Sendable {
+        package let use: ImageUse
+        package let examination: Examination
+
+        package init(use: ImageUse, examination: Examination) {
+            self.use = use
+            self.examination = examination
+        }
+    }
+
+    package let findings: [Finding]
+
+    package init(_ findings: [Finding]) {
+        self.findings = findings
+    }
+
+    /// Only when every image may run is the object admitted. A definite no outweighs what could not be told: trying
+    /// again would not help.
+    package var decision: Decision {
+        var decision = Decision.admitted
+        for finding in findings {
+            switch finding.examination.outcome {
+            case .notRequired, .verified: continue
+            case .refused: return .refused
+            case .undecided: decision = .undecided
+            }
+        }
+        return decision
+    }
+
+    /// A line for each image that may not run, in the object's order; the same line once.
+    package var message: String {
+        var lines: [String] = []
+        for complaint in findings.compactMap(\.examination.complaint) where !lines.contains(complaint) {
+            lines.append(complaint)
+        }
+        return lines.joined(separator: "\n")
+    }
+
+    /// The replacements that bind images to what was verified; none for an image that is bound to it already.
+    package var patch: JSONPatch {
+        JSONPatch(
+            replacing: findings.compactMap { finding in
+                guard case .verified(_, let pin?) = finding.examination.outcome, pin != finding.use.image else {
+                    return nil
+                }
+                return (pointer: finding.use.pointer, value: pin)
+            })
+    }
+
+    /// What the user should hear although it is no reason to refuse, each once.
+    package var warnings: [String] {
+        var warnings: [String] = []
+        for warning in findings.flatMap(\.examination.warnings) where !warnings.contains(warning) {
+            warnings.append(warning)
+        }
+        return warnings
+    }
+
+    /// The answer that the API server gets.
+    package func response(at endpoint: Endpoint) -> AdmissionResponse {
+        switch decision {
+        case .admitted:
+            AdmissionResponse(.allowed(patch: endpoint == .admit ? patch : nil), warnings: warnings)
+        case .refused: AdmissionResponse(.refused(message: message), warnings: warnings)
+        case .undecided: AdmissionResponse(.undecided(message: message), warnings: warnings)
+        }
+    }
+}

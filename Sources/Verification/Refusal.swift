@@ -1,0 +1,36 @@
+internal import OpenPGP
+package import Registry
+
+/// A definite no: the image does not show what its policy asks for.
+package struct Refusal: Hashable, Sendable, CustomStringConvertible {
+    package enum Reason: Hashable, Sendable {
+        /// The policy admits no image here.
+        case rejectedByPolicy(ImageReference)
+        /// There is no signature at all for this digest.
+        case unsigned
+        /// There are signatures, and each was refused; never empty.
+        case noAcceptedSignature([String])
+    }
+
+    package let reason: Reason
+    /// The digest that was looked at.
+    package let digest: ImageDigest
+
+    init(_ reason: Reason, digest: ImageDigest) {
+        self.reason = reason
+        self.digest = digest
+    }
+
+    /// One line, in Portieris' words where it has some, because people search for them.
+    package var description: String { "simple: policy denied the request: \(explanation)" }
+
+    private var explanation: String {
+        switch reason {
+        case .rejectedByPolicy(let image): "Running image docker://\(image) is rejected by policy."
+        case .unsigned: "A signature was required, but no signature exists"
+        case .noAcceptedSignature(let reasons) where reasons.count == 1: reasons[0]
+        case .noAcceptedSignature(let reasons):
+            "None of the signatures were accepted, reasons: " + reasons.joined(separator: "; ")
+        }
+    }
+}

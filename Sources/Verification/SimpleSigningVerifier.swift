@@ -1,0 +1,137 @@
+package import OpenPGP
+package import Policies
+package import Primitives
+package import Registry
+
+/// A stored signature that proves a digest under a name, by a trusted key.
+///
+/// Only this file makes one.
+package struct VerifiedSignature: Hashable, Sendable {
+    /// The key that the policy trusts.
+    package let primaryFingerprint: Fingerprint
+    /// The key that signed: the same, or a subkey of it.
+    package let signingFingerprint: Fingerprint
+    /// The name that was signed, normalised.
+    package let reference: ImageReference
+    package let digest: ImageDigest
+    /// When the signature was made, by the signer's clock.
+    package let created: Timestamp
+    /// The program that made it, by its own account.
+    package let creator: String?
+    /// When it was made by that program's account.
+    package let timestamp: Timestamp?
+
+    fileprivate init(_ message: VerifiedMessage, _ payload: SimpleSigningPayload, digest: ImageDigest) {
+        primaryFingerprint = message.primaryFingerprint
+        signingFingerprint = message.signingFingerprint
+        reference = payload.reference
+        self.digest = digest
+        created = message.created
+        creator = payload.creator
+        timestamp = payload.timestamp
+    }
+}
+
+/// The answer about one stored signature.
+package enum SignatureVerdict: Sendable {
+    case verified(VerifiedSignature)
+    case refused(reason: String)
+}
+
+/// The answer about one entry of a store that may be no simple signature.
+private enum Opening {
+    case verified(VerifiedMessage)
+    case refused(reason: String)
+    /// A signature of another family, which says nothing here.
+    case passedOver
+}
+
+/// The answer about all stored signatures of an image.
+package enum SignaturesVerdict: Sendable {
+    case verified(VerifiedSignature)
+    case refused(Refusal.Reason)
+}
+
+/// Holds stored signatures against one `signedBy` requirement: the keys and the names that it accepts.
+package struct SimpleSigningVerifier: Sendable {
+    private let messages: MessageVerifier
+    private let identity: SignedIdentity
+
+    package init(keyRing: KeyRing, identity: SignedIdentity) {
+        messages = MessageVerifier(keyRing: keyRing)
+        self.identity = identity
+    }
+
+    /// Whether one of the stored signatures is accepted. A bad one beside it does no harm, or anybody who can add to
+    /// the store could keep the image out.
+    ///
+    /// - Throws: `VerificationError` only where the list itself is no list of signatures, or OpenSSL could not tell.
+    package func verify(
+        _ blobs: [[UInt8]], of image: ImageReference, digest: ImageDigest, at now: Timestamp
+    ) throws(VerificationError) -> SignaturesVerdict {
+        var reasons: [String] = []
+        for (index, blob) in blobs.enumerated() {
+            switch try verify(blob, number: index + 1, of: image, digest: digest, at: now) {
+            case .verified(let signature): return .verified(signature)
+            case .refused(let reason): reasons.append(reason)
+            case nil: continue
+            }
+        }
+        return .refused(reasons.isEmpty ? .unsigned : .noAcceptedSignature(reasons))
+    }
+
+    /// Whether one stored signature is accepted: the OpenPGP message first, what it says only after that. Nil for a
+    /// signature of another family.
+    ///
+    /// - Parameter number: its place in the store, for messages.
+    package func verify(
+        _ blob: [UInt8], number: Int, of image: ImageReference, digest: ImageDigest, at now: Timestamp
+    ) throws(VerificationError) -> SignatureVerdict? {
+        switch try open(blob, number: number, at: now) {
+        case .passedOver: nil
+        case .refused(let reason): .refused(reason: reason)
+        case .verified(let message): judge(message, of: image, digest: digest)
+        }
+    }
+
+    private func open(_ blob: [UInt8], number: Int, at now: Timestamp) throws(VerificationError) -> Opening {
+        let stored: SignatureBlob
+        do throws(SignatureBlobError) {
+            stored = try SignatureBlob(parsing: blob)
+        } catch {
+            throw .unreadableSignature(number: number, error)
+        }
+        guard case .simpleSigning(let bytes) = stored else { return .passedOver }
+        let unverified: UnverifiedMessage
+        do throws(OpenPGPError) {
+            unverified = try UnverifiedMessage(parsing: bytes)
+        } catch {
+            return .refused(reason: "\(error)")
+        }
+        do throws(OpenPGPError) {
+            return switch try messages.verify(unverified, at: now) {
+            case .verified(let message): .verified(message)
+            case .refused(let refusal): .refused(reason: "\(refusal)")
+            }
+        } catch {
+            throw .cryptography(error)
+        }
+    }
+
+    /// Digest before name, as containers/image does, so that the reason is the same.
+    private func judge(_ message: VerifiedMessage, of image: ImageReference, digest: ImageDigest) -> SignatureVerdict {
+        let payload: SimpleSigningPayload
+        do throws(PayloadError) {
+            payload = try SimpleSigningPayload(parsing: message.content)
+        } catch {
+            return .refused(reason: "\(error)")
+        }
+        guard payload.digest == digest else {
+            return .refused(reason: "Signature for digest \(payload.digest) does not match")
+        }
+        guard identity.accepts(payload.reference, for: image) else {
+            return .refused(reason: "Signature for identity \"\(payload.reference)\" is not accepted")
+        }
+        return .verified(VerifiedSignature(message, payload, digest: digest))
+    }
+}
