@@ -15,6 +15,7 @@ enum YAMLDocuments {
     static func parse(_ bytes: [UInt8]) throws(YAMLError) -> [Document] {
         let body = bytes.starts(with: byteOrderMark) ? bytes.dropFirst(byteOrderMark.count) : bytes[...]
         guard let text = String(validating: body, as: UTF8.self) else { throw YAMLError(reason: .notUTF8, line: nil) }
+        guard !AliasScan.findsTooMany(in: bytes) else { throw YAMLError(reason: .anchor, line: nil) }
         var documents: [Document] = []
         do {
             let parser = try Parser(yaml: padded(text), resolver: .basic, encoding: .utf8)

@@ -113,6 +113,21 @@ import Testing
         #expect(error?.description.contains("anchors and aliases") == true)
     }
 
+    @Test("A bomb of aliases in a key is refused too", .timeLimit(.minutes(1)))
+    func refusesAliasBombInKey() {
+        var bomb = "? &a0 [x, x, x]\n: 1\n"
+        for level in 1..<60 { bomb += "? &a\(level) [*a\(level - 1), *a\(level - 1), *a\(level - 1)]\n: 1\n" }
+        let error = #expect(throws: ManifestError.self) { try manifests(bomb) }
+        #expect(error?.description == "a.yaml: anchors and aliases (& and *) are not read here: write the value out")
+    }
+
+    @Test("Words that only look like aliases are text")
+    func readsTextLikeAliases() throws {
+        let code = String(repeating: "    if (&node && *node) { next(*node, &other) }\n", count: 20)
+        let documents = try manifests("apiVersion: v1\nkind: A\nx: '&a *a'\ncode: |\n\(code)z: a && *\n")
+        #expect(documents[0].value["x"]?.string == "&a *a")
+    }
+
     @Test("Deep nesting is refused, not run into", arguments: ["[", "{a: ", "- ", "? "])
     func refusesDeepNesting(open: String) {
         #expect(throws: ManifestError.self) { try manifests("x:\n  " + String(repeating: open, count: 100_000)) }
