@@ -66,7 +66,10 @@ enum Complaint {
     static func line(about image: String, _ reason: String, origin: PolicyMatch?) -> String {
         let namesImage = namingPrefixes.contains { reason.hasPrefix($0) }
         let clean = withoutControls(namesImage ? reason : "Deny \(QuotedText.make(from: image)), \(reason)")
-        let source = origin.map { " (\($0.policy), repository \(QuotedText.make(from: $0.pattern.description)))" } ?? ""
+        let source =
+            origin.map {
+                " (\($0.policy.kind.rawValue) \($0.policy.key), repository \(QuotedText.make(from: $0.pattern.description)))"
+            } ?? ""
         let room = max(0, limit - source.utf8.count)
         return clean.utf8.count <= room ? clean + source : shortened(clean, to: room) + source
     }

@@ -1,0 +1,37 @@
+internal import ArgumentParser
+
+/// `ostiary serve`
+struct Serve: AsyncParsableCommand {
+    static let configuration = CommandConfiguration(
+        abstract: "Run the webhook.",
+        discussion: """
+            Answers POST /admit (mutating) and POST /validate over TLS; /healthz, /readyz and /metrics over plain HTTP. \
+            Ends after SIGTERM or SIGINT, once it has drained; a second signal ends it at once.
+            """)
+
+    @OptionGroup var server: ServerOptions
+    @OptionGroup var policy: PolicyOptions
+    @OptionGroup var network: NetworkOptions
+    @OptionGroup var log: LogOptions
+
+    @Option(
+        help: ArgumentHelp("Cluster mode outside a cluster. (not in this version: use --policies)", valueName: "file"))
+    var kubeconfig: String?
+
+    func run() async throws {
+        guard kubeconfig == nil, Setting.value(nil, "KUBECONFIG") == nil else {
+            throw ExitStatus.badInput(
+                "cluster mode is not part of this version: use --policies instead of --kubeconfig")
+        }
+        let logger = log.makeLogger()
+        do {
+            try await Service(server: server, policy: policy, network: network, logger: logger).run()
+        } catch let error as ExitCode {
+            throw error
+        } catch let error as ValidationError {
+            throw error
+        } catch {
+            throw ExitStatus.badInput("\(error)")
+        }
+    }
+}

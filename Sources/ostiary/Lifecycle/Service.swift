@@ -1,0 +1,171 @@
+internal import Admission
+internal import Cryptography
+internal import HTTP
+internal import Logging
+internal import Policies
+internal import Primitives
+internal import Transport
+
+/// The running webhook: two servers, the renewal of certificates, and the way it ends.
+struct Service: Sendable {
+    private let logger: Logger
+    private let health = ProcessHealth()
+    private let metrics = Metrics(AdmissionMetrics.families + [certificateExpiry])
+    private let wiring: Wiring
+    private let pair: FileBacked<Serving>
+    private let doorkeeper: Doorkeeper
+    private let listenAddress: SocketAddress
+    private let healthAddress: SocketAddress
+    private let drainTime: Duration
+
+    /// What is shown to clients, and until when.
+    private struct Serving: Sendable {
+        let context: TLSContext
+        let expiry: Timestamp?
+    }
+
+    private static let certificateExpiry = Metrics.Family(
+        .gauge, "ostiary_certificate_expiry_timestamp_seconds", help: "When the serving certificate expires.")
+
+    /// Reads everything that is needed to decide; nothing listens yet.
+    init(server: ServerOptions, policy: PolicyOptions, network: NetworkOptions, logger: Logger) throws {
+        self.logger = logger
+        listenAddress = try server.listenAddress()
+        healthAddress = try server.healthAddress()
+        drainTime = try server.drainTime()
+        pair = try Self.servingPair(certificate: server.certificatePath, key: server.keyPath)
+        let store = try LocalPolicies.load(policy)
+        wiring = try Wiring(network: network, keyRule: policy.keyRule)
+        doorkeeper = Doorkeeper(examiner: wiring.examiner) { store }
+    }
+
+    /// Serves until a signal comes, drains, and returns.
+    func run() async throws {
+        Signals.ignoreBrokenPipes()
+        let signals = Signals()
+        let webhook = HTTPServer(tls: { [pair] in pair.value.context }, handler: webhookRoutes) { [logger] failure in
+            logger.debug("\(failure)")
+        }
+        let pages = HTTPServer(tls: nil, handler: pageRoutes)
+        noteExpiry()
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { try await serve(pages, on: healthAddress, as: "health") }
+            group.addTask {
+                try await serve(webhook, on: listenAddress, as: "webhook")
+            }
+            group.addTask { await renew() }
+            group.addTask { await end(webhook, pages, after: signals.stream) }
+            // The first to return is the end of the service, or a server that broke.
+            try await group.next()
+            group.cancelAll()
+        }
+        wiring.reactor.shutDown()
+        logger.info("stopped")
+    }
+
+    private func serve(_ server: HTTPServer, on address: SocketAddress, as name: String) async throws {
+        let listener = try Listener(on: address, reactor: wiring.reactor)
+        logger.info("\(name) listening", metadata: ["address": "\(listener.localAddress)"])
+        health.noteListening()
+        try await server.serve(on: listener)
+    }
+
+    /// Waits for the first signal, then goes on answering while the endpoint is forgotten everywhere, and then lets
+    /// what is in flight come to its end. A second signal cuts that short.
+    private func end(_ webhook: HTTPServer, _ pages: HTTPServer, after signals: AsyncStream<Int32>) async {
+        var arrivals = signals.makeAsyncIterator()
+        guard await arrivals.next() != nil else { return }
+        logger.notice("draining", metadata: ["seconds": "\(drainTime.components.seconds)"])
+        health.startDraining()
+        webhook.startDraining()
+        await withTaskGroup { group in
+            group.addTask { [drainTime] in
+                // Cancelled by a second signal: then there is nothing to wait for.
+                do { try await Task.sleep(for: drainTime) } catch { return }
+                await webhook.drain(by: .after(.seconds(30)))
+                await pages.drain(by: .after(.seconds(1)))
+            }
+            group.addTask {
+                for await _ in signals { return }
+            }
+            await group.next()
+            group.cancelAll()
+        }
+    }
+}
+
+// MARK: - Routes
+
+extension Service {
+    private var webhookRoutes: Router {
+        var router = Router()
+        let log = LoggedDecisions(logger: logger)
+        for endpoint in Endpoint.allCases {
+            let handler = ReviewHandler(
+                endpoint, doorkeeper: doorkeeper, log: log, metrics: AdmissionMetrics(metrics))
+            router.add(.post, endpoint.path, handler)
+        }
+        router.add(.get, "/health/liveness") { [health] _, _ in health.liveness }
+        router.add(.get, "/health/readiness") { [health] _, _ in health.readiness }
+        return router
+    }
+
+    private var pageRoutes: Router {
+        var router = Router()
+        router.add(.get, "/healthz") { [health] _, _ in health.liveness }
+        router.add(.get, "/readyz") { [health] _, _ in health.readiness }
+        router.add(.get, "/metrics") { [metrics] _, _ in
+            Response(
+                status: .ok, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
+                body: Array(metrics.exposition().utf8))
+        }
+        return router
+    }
+}
+
+// MARK: - Renewal
+
+extension Service {
+    /// How often files are looked at: the kubelet itself needs a minute or two to bring a changed Secret.
+    private static let renewalInterval = Duration.seconds(10)
+
+    private func renew() async {
+        while true {
+            // Ends with the service.
+            do { try await Task.sleep(for: Self.renewalInterval) } catch { return }
+            await refresh(pair, "serving certificate")
+            await refresh(wiring.roots, "trusted roots")
+            noteExpiry()
+            wiring.client.closeIdleConnections()
+        }
+    }
+
+    private func refresh<Value>(_ files: FileBacked<Value>, _ name: String) async {
+        do {
+            let result = try await wiring.threads.run("reading the \(name)", by: .after(.seconds(10))) {
+                Result { () throws(FileBackedError) in try files.refresh() }
+            }
+            if try result.get() { logger.notice("\(name) renewed") }
+        } catch {
+            logger.error("\(name) not renewed, going on with the old", metadata: ["error": "\(error)"])
+        }
+    }
+
+    private func noteExpiry() {
+        guard let expiry = pair.value.expiry else { return }
+        metrics.set(Double(expiry.secondsSince1970), of: Self.certificateExpiry)
+    }
+
+    private static func servingPair(
+        certificate: String, key: String
+    ) throws(FileBackedError) -> FileBacked<Serving> {
+        try FileBacked([certificate, key]) { contents throws(FileBackedError) in
+            do {
+                let pair = try ServingPair(certificatePEM: contents[0], keyPEM: contents[1])
+                return Serving(context: try TLSContext(serving: pair), expiry: pair.chain.first?.notAfter)
+            } catch {
+                throw .unusable("\(certificate), \(key): \(error)")
+            }
+        }
+    }
+}
