@@ -57,12 +57,12 @@ internal import Primitives
     /// Decrypts at most `limit` bytes and appends them to `buffer`.
     mutating func read(into buffer: inout [UInt8], atMost limit: Int) throws(TLSError) -> Step<Int> {
         OpenSSLError.clearQueue()
-        let start = buffer.count
-        buffer.append(contentsOf: repeatElement(0, count: limit))
-        let count = unsafe buffer.withUnsafeMutableBytes { buffer in
-            unsafe SSL_read(handle, buffer.baseAddress.map { unsafe $0 + start }, Int32(clamping: limit))
+        // Into a place on the stack first: the buffer then grows by what came, not by what might have come.
+        let count = unsafe withUnsafeTemporaryAllocation(byteCount: min(limit, 16 << 10), alignment: 16) { plaintext in
+            let count = unsafe SSL_read(handle, plaintext.baseAddress, Int32(clamping: plaintext.count))
+            if count > 0 { unsafe buffer.append(contentsOf: plaintext[..<Int(count)]) }
+            return count
         }
-        buffer.removeLast(limit - max(0, Int(count)))
         if count > 0 { return .done(Int(count)) }
         return try needsCiphertext(after: count, while: .broken) ? .needsCiphertext : .closed
     }
