@@ -46,7 +46,7 @@ check: lint build test ## all that a change has to pass: lint, release build, te
 
 run: build ## serve policies/ on LISTEN (127.0.0.1:8000) with a fresh pair from certs/
 	certs/make-pair certs localhost 127.0.0.1
-	$(BINARY) serve --listen $(LISTEN) --health-listen $(HEALTH) \
+	$(BINARY) serve --listen $(LISTEN) --health-listen $(HEALTH) --drain 0 \
 		--tls-cert certs/tls.crt --tls-key certs/tls.key --policies policies
 
 demo: build ## show it on a real registry, with images really signed by gpg and skopeo

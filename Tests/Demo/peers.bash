@@ -10,8 +10,10 @@ free_port() {
 start() { # LOG PATTERN COMMAND...
     local log=$1 pattern=$2 tries
     shift 2
-    "$@" >"$log" 2>&1 </dev/null &
+    : >"$log"
+    "$@" >>"$log" 2>&1 </dev/null &
     local id=$!
+    disown "$id" # so that bash does not report its end
     for ((tries = 0; tries < 1000; tries++)); do
         if grep -q -- "$pattern" "$log"; then
             started+=("$id")
@@ -24,13 +26,12 @@ start() { # LOG PATTERN COMMAND...
     return 1
 }
 
-# Ends what was started: asked first, urged after half a second (ostiary drains for longer), then killed.
+# Ends what was started: asked first, then killed after three seconds.
 end_started() {
     local id tries
     for id in "${started[@]}"; do
         kill "$id" 2>/dev/null || continue
         for ((tries = 0; tries < 150; tries++)); do
-            [ "$tries" -ne 25 ] || kill "$id" 2>/dev/null || true
             kill -0 "$id" 2>/dev/null || continue 2
             sleep 0.02
         done
@@ -171,7 +172,7 @@ YAML
 
 start_ostiary() {
     if ! start "$work/ostiary.log" "webhook listening" "$binary" serve \
-        --listen 127.0.0.1:0 --health-listen 127.0.0.1:0 --log-format text \
+        --listen 127.0.0.1:0 --health-listen 127.0.0.1:0 --drain 0 --log-format text \
         --tls-cert "$work/webhook/tls.crt" --tls-key "$work/webhook/tls.key" \
         --ca "$work/peers/ca.pem" --policies "$work/policies"; then
         echo "ostiary did not start" >&2
