@@ -58,6 +58,8 @@ package final class CertificateFactory: Sendable {
 
     private static func extensions(for names: [String]) -> String {
         let alternatives = names.map { name in
+            // Written out, for a name that looks like an address.
+            if name.hasPrefix("DNS:") || name.hasPrefix("IP:") { return name }
             let isAddress = name.contains(":") || name.allSatisfy { $0.isNumber || $0 == "." }
             return "\(isAddress ? "IP" : "DNS"):\(name)"
         }

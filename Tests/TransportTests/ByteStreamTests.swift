@@ -20,7 +20,7 @@ private final class SharedListener: Sendable {
 struct ByteStreamTests {
     private let reactor: Reactor
     private let loopback = SocketAddress(IPAddress("127.0.0.1")!, port: 0)
-    private var soon: Deadline { .after(.seconds(10)) }
+    private var soon: Deadline { .after(.seconds(30)) }
 
     init() throws { reactor = try Reactor() }
 
@@ -66,8 +66,8 @@ struct ByteStreamTests {
 
     private static func echo(_ stream: inout ByteStream) async throws {
         var buffer: [UInt8] = []
-        while try await stream.read(into: &buffer, atMost: 4096, by: .after(.seconds(10))) > 0 {
-            try await stream.write(buffer, by: .after(.seconds(10)))
+        while try await stream.read(into: &buffer, atMost: 4096, by: .after(.seconds(30))) > 0 {
+            try await stream.write(buffer, by: .after(.seconds(30)))
             buffer.removeAll()
         }
     }
@@ -77,10 +77,10 @@ struct ByteStreamTests {
         var received: [UInt8] = []
         for start in stride(from: 0, to: bytes.count, by: 50_000) {
             let part = Array(bytes[start..<min(start + 50_000, bytes.count)])
-            try await stream.write(part, by: .after(.seconds(10)))
+            try await stream.write(part, by: .after(.seconds(30)))
             let target = received.count + part.count
             while received.count < target {
-                let count = try await stream.read(into: &received, atMost: 9000, by: .after(.seconds(10)))
+                let count = try await stream.read(into: &received, atMost: 9000, by: .after(.seconds(30)))
                 try #require(count > 0)
             }
         }
@@ -96,8 +96,8 @@ struct ByteStreamTests {
 
     @Test("carries bytes both ways through TLS, to a name and to an address", arguments: ["localhost", "127.0.0.1"])
     func tls(host: String) async throws {
-        let authority = try TestCertificates()
-        let server = try TLSContext(serving: authority.issue("server", san: "DNS:localhost,IP:127.0.0.1"))
+        let authority = try await TestCertificates.make()
+        let server = try await TLSContext(serving: authority.issue("server", for: ["localhost", "127.0.0.1"]))
         let client = try TLSContext(trusting: authority.anchors())
         let sent = (0..<300_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
         let received = try await exchange(tls: server, client: (client, host), serve: Self.echo) {
@@ -116,9 +116,9 @@ struct ByteStreamTests {
             ("DNS:localhost", "localhost", "unable to get local issuer certificate", false),
         ])
     func untrusted(san: String, host: String, problem: String, sameAuthority: Bool) async throws {
-        let authority = try TestCertificates()
-        let server = try TLSContext(serving: authority.issue("server", san: san))
-        let trusted = sameAuthority ? authority : try TestCertificates()
+        let authority = try await TestCertificates.make()
+        let server = try await TLSContext(serving: authority.issue("server", for: [san]))
+        let trusted = sameAuthority ? authority : try await TestCertificates.make()
         let client = try TLSContext(trusting: trusted.anchors())
         let error = await #expect(throws: TransportError.self) {
             try await exchange(tls: server, client: (client, host), serve: Self.echo) {
@@ -157,23 +157,23 @@ struct ByteStreamTests {
     func hangUp() async throws {
         try await exchange { _ in
         } body: { stream in
-            try await stream.hangUp.wait(by: .after(.seconds(10)))
+            try await stream.hangUp.wait(by: .after(.seconds(30)))
         }
     }
 
     @Test("a TLS stream that is cut is not taken for one that ended")
     func truncation() async throws {
-        let authority = try TestCertificates()
-        let server = try TLSContext(serving: authority.issue("server", san: "DNS:localhost"))
+        let authority = try await TestCertificates.make()
+        let server = try await TLSContext(serving: authority.issue("server", for: ["localhost"]))
         let client = try TLSContext(trusting: authority.anchors())
         await #expect(throws: TransportError.self) {
             try await exchange(tls: server, client: (client, "localhost")) { stream in
-                try await stream.write([1], by: .after(.seconds(5)))
+                try await stream.write([1], by: .after(.seconds(30)))
                 // Gone without `close()`: no goodbye is sent.
                 throw TransportError.cancelled
             } body: { stream in
                 var buffer: [UInt8] = []
-                while try await stream.read(into: &buffer, atMost: 10, by: .after(.seconds(5))) > 0 {}
+                while try await stream.read(into: &buffer, atMost: 10, by: .after(.seconds(30))) > 0 {}
             }
         }
     }
