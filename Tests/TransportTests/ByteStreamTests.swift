@@ -19,10 +19,13 @@ private final class SharedListener: Sendable {
 @Suite("ByteStream", .timeLimit(.minutes(1)))
 struct ByteStreamTests {
     private let reactor: Reactor
-    private let loopback = SocketAddress(IPAddress("127.0.0.1")!, port: 0)
+    private let loopback: SocketAddress
     private var soon: Deadline { .after(.seconds(30)) }
 
-    init() throws { reactor = try Reactor() }
+    init() throws {
+        reactor = try Reactor()
+        loopback = SocketAddress(try #require(IPAddress("127.0.0.1")), port: 0)
+    }
 
     /// Serves one connection with `serve` while `body` runs as the client.
     private func exchange<Value: Sendable>(
