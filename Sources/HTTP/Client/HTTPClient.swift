@@ -10,7 +10,8 @@ package final class HTTPClient: HTTPExchanging {
         package var tls: @Sendable () -> TLSContext
         /// The value of User-Agent.
         package var userAgent: String
-        /// Where plain HTTP is allowed: hosts, each with its port unless that is 80 (`registry.local:5000`, `[::1]`).
+        /// Where plain HTTP is allowed: hosts, each with its port, which may be left out when it is 80
+        /// (`registry.local:5000`, `[::1]`).
         package var insecureHosts: Set<String> = []
         /// Connections to one origin at a time; a request beyond them waits.
         package var maximumConnectionsPerOrigin = 32
@@ -65,7 +66,7 @@ package final class HTTPClient: HTTPExchanging {
 
     private func exchange(_ request: ClientRequest, by deadline: Deadline) async throws(HTTPError) -> ClientResponse {
         let origin = request.url.origin
-        guard origin.scheme == .https || insecureHosts.contains(origin.authority) else {
+        guard origin.scheme == .https || mayBeAskedInPlainText(origin) else {
             throw .plainTextRefused(authority: origin.authority)
         }
         var bytes: [UInt8] = []
@@ -79,6 +80,11 @@ package final class HTTPClient: HTTPExchanging {
         } catch {
             throw error.reason
         }
+    }
+
+    private func mayBeAskedInPlainText(_ origin: URL.Origin) -> Bool {
+        insecureHosts.contains(origin.authority)
+            || (origin.port == 80 && insecureHosts.contains("\(origin.authority):80"))
     }
 
     /// The answer over a kept connection; nil if there is none, or it proved to be closed and asking again is safe.
