@@ -2,38 +2,62 @@ package import Primitives
 
 /// The numbers of the doorkeeper's work.
 package struct AdmissionMetrics: Sendable {
-    private let metrics: Metrics
-
-    /// - Parameter metrics: made with `families` among its families.
-    package init(_ metrics: Metrics) {
-        self.metrics = metrics
+    private struct ReviewSeries: Hashable {
+        let endpoint: Endpoint
+        let decision: Verdict.Decision
     }
 
-    /// What `Metrics` must be made with.
-    package static let families = [reviews, images, duration]
+    private let reviews: [ReviewSeries: Counter]
+    private let durations: [Verdict.Decision: Histogram]
+    private let images: [Examination.Outcome.Name: Counter]
 
-    func count(_ record: DecisionRecord) {
-        let labels = [("endpoint", record.endpoint.rawValue), ("decision", record.decision.rawValue)]
-        metrics.add(to: Self.reviews, labels)
-        metrics.observe(record.duration, in: Self.duration, [("decision", record.decision.rawValue)])
-        for finding in record.findings {
-            metrics.add(to: Self.images, [("outcome", Self.name(of: finding.examination.outcome))])
+    /// Adds its series to `metrics`.
+    package init(_ metrics: Metrics) {
+        var reviews: [ReviewSeries: Counter] = [:]
+        for endpoint in Endpoint.allCases {
+            for decision in Verdict.Decision.allCases {
+                reviews[ReviewSeries(endpoint: endpoint, decision: decision)] = metrics.counter(
+                    "ostiary_reviews_total", help: "Reviews answered, by endpoint and decision.",
+                    labels: [("endpoint", endpoint.rawValue), ("decision", decision.rawValue)])
+            }
+        }
+        self.reviews = reviews
+        durations = Self.series(Verdict.Decision.allCases) { decision in
+            metrics.histogram(
+                "ostiary_review_duration_seconds", help: "Time from the request to the answer, by decision.",
+                labels: [("decision", decision.rawValue)])
+        }
+        images = Self.series(Examination.Outcome.Name.allCases) { name in
+            metrics.counter(
+                "ostiary_images_total", help: "Images examined, by what came of it.",
+                labels: [("outcome", name.rawValue)])
         }
     }
 
-    private static let reviews = Metrics.Family(
-        .counter, "ostiary_reviews_total", help: "Reviews answered, by endpoint and decision.")
-    private static let images = Metrics.Family(
-        .counter, "ostiary_images_total", help: "Images examined, by what came of it.")
-    private static let duration = Metrics.Family(
-        .histogram, "ostiary_review_duration_seconds", help: "Time from the request to the answer, by decision.")
+    func count(_ record: DecisionRecord) {
+        reviews[ReviewSeries(endpoint: record.endpoint, decision: record.decision)]?.add()
+        durations[record.decision]?.observe(record.duration)
+        for finding in record.findings { images[finding.examination.outcome.name]?.add() }
+    }
 
-    private static func name(of outcome: Examination.Outcome) -> String {
-        switch outcome {
-        case .notRequired: "not_required"
-        case .verified: "verified"
-        case .refused: "refused"
-        case .undecided: "undecided"
+    private static func series<Key: Hashable, Value>(_ keys: [Key], _ make: (Key) -> Value) -> [Key: Value] {
+        Dictionary(uniqueKeysWithValues: keys.map { ($0, make($0)) })
+    }
+}
+
+extension Examination.Outcome {
+    /// What came of an examination, for counting.
+    fileprivate enum Name: String, CaseIterable {
+        case notRequired = "not_required"
+        case verified, refused, undecided
+    }
+
+    fileprivate var name: Name {
+        switch self {
+        case .notRequired: .notRequired
+        case .verified: .verified
+        case .refused: .refused
+        case .undecided: .undecided
         }
     }
 }

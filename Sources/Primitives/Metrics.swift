@@ -1,123 +1,161 @@
 private import Synchronization
 
-/// Numbers that operators watch, in Prometheus' text format.
+/// The numbers that operators watch, in Prometheus' text format.
 ///
-/// Label values come from closed sets only (a decision, a kind of failure), never from requests, so that the number of
-/// series is bounded.
+/// Every series is made once, at the start, and handed to whoever counts in it: its labels come from closed sets (a
+/// decision, a kind of failure), never from requests, so that the number of series is bounded and counting is cheap.
 package final class Metrics: Sendable {
-    /// One family of series.
-    package struct Family: Hashable, Sendable {
-        package enum Kind: String, Sendable { case counter, gauge, histogram }
-
-        package let name: String
-        package let help: String
-        package let kind: Kind
-
-        package init(_ kind: Kind, _ name: String, help: String) {
-            self.name = name
-            self.help = help
-            self.kind = kind
-        }
-    }
-
-    /// Upper bounds of the histogram's buckets, in seconds: from a warm review to the API server's longest wait.
-    package static let durationBuckets = [0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30]
-
-    private struct Series: Hashable {
+    private struct Family {
         let name: String
-        let labels: String
+        let help: String
+        let type: String
+        var series: [(labels: String, value: any MetricValue)] = []
     }
 
-    private struct Histogram {
-        var counts = [UInt64](repeating: 0, count: Metrics.durationBuckets.count)
-        var count: UInt64 = 0
-        var sum = 0.0
+    private let families = Mutex<[Family]>([])
+
+    package init() {}
+
+    /// A new counter of a family; families are printed in the order of their first series.
+    package func counter(_ name: String, help: String, labels: [(String, String)] = []) -> Counter {
+        register(Counter(), "counter", name, help, labels)
     }
 
-    private struct State {
-        var numbers: [Series: Double] = [:]
-        var histograms: [Series: Histogram] = [:]
+    /// A new gauge of a family.
+    package func gauge(_ name: String, help: String, labels: [(String, String)] = []) -> Gauge {
+        register(Gauge(), "gauge", name, help, labels)
     }
 
-    private let families: [Family]
-    private let state = Mutex(State())
-
-    /// - Parameter families: all there will be, in the order in which they are printed.
-    package init(_ families: [Family]) {
-        self.families = families
-    }
-
-    /// Adds to a counter or gauge.
-    package func add(_ amount: Double = 1, to family: Family, _ labels: [(String, String)] = []) {
-        let series = Series(name: family.name, labels: Self.text(of: labels))
-        state.withLock { $0.numbers[series, default: 0] += amount }
-    }
-
-    /// Sets a gauge.
-    package func set(_ value: Double, of family: Family, _ labels: [(String, String)] = []) {
-        let series = Series(name: family.name, labels: Self.text(of: labels))
-        state.withLock { $0.numbers[series] = value }
-    }
-
-    /// Notes one duration in a histogram.
-    package func observe(_ duration: Duration, in family: Family, _ labels: [(String, String)] = []) {
-        let series = Series(name: family.name, labels: Self.text(of: labels))
-        let seconds = duration / .seconds(1)
-        state.withLock { state in
-            var histogram = state.histograms[series] ?? Histogram()
-            for (index, bound) in Self.durationBuckets.enumerated() where seconds <= bound {
-                histogram.counts[index] += 1
-            }
-            histogram.count += 1
-            histogram.sum += seconds
-            state.histograms[series] = histogram
-        }
+    /// A new histogram of durations, in seconds.
+    package func histogram(_ name: String, help: String, labels: [(String, String)] = []) -> Histogram {
+        register(Histogram(), "histogram", name, help, labels)
     }
 
     /// The text that a scrape gets.
     package func exposition() -> String {
-        let (numbers, histograms) = state.withLock { ($0.numbers, $0.histograms) }
-        var lines: [String] = []
-        for family in families {
-            lines.append("# HELP \(family.name) \(family.help)")
-            lines.append("# TYPE \(family.name) \(family.kind.rawValue)")
-            let own = numbers.filter { $0.key.name == family.name }.sorted { $0.key.labels < $1.key.labels }
-            lines += own.map { "\(family.name)\(Self.braced($0.key.labels)) \(Self.text(of: $0.value))" }
-            let timed = histograms.filter { $0.key.name == family.name }.sorted { $0.key.labels < $1.key.labels }
-            lines += timed.flatMap { Self.lines(of: $0.value, family.name, $0.key.labels) }
+        let families = families.withLock { $0 }
+        let lines = families.flatMap { family in
+            ["# HELP \(family.name) \(family.help)", "# TYPE \(family.name) \(family.type)"]
+                + family.series.flatMap { $0.value.lines(name: family.name, labels: $0.labels) }
         }
         return lines.joined(separator: "\n") + "\n"
     }
 
-    private static func lines(of histogram: Histogram, _ name: String, _ labels: String) -> [String] {
-        let prefix = labels.isEmpty ? "" : labels + ","
-        let buckets = zip(durationBuckets, histogram.counts).map { bound, count in
-            "\(name)_bucket{\(prefix)le=\"\(text(of: bound))\"} \(count)"
+    private func register<Value: MetricValue>(
+        _ value: Value, _ type: String, _ name: String, _ help: String, _ labels: [(String, String)]
+    ) -> Value {
+        let text = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
+        families.withLock { families in
+            let index = families.firstIndex { $0.name == name } ?? families.endIndex
+            if index == families.endIndex { families.append(Family(name: name, help: help, type: type)) }
+            families[index].series.append((labels: text, value: value))
         }
-        return buckets + [
-            "\(name)_bucket{\(prefix)le=\"+Inf\"} \(histogram.count)",
-            "\(name)_sum\(braced(labels)) \(histogram.sum)",
-            "\(name)_count\(braced(labels)) \(histogram.count)",
-        ]
+        return value
     }
 
-    private static func braced(_ labels: String) -> String { labels.isEmpty ? "" : "{\(labels)}" }
-
-    private static func text(of value: Double) -> String {
-        value == value.rounded() && abs(value) < 1e15 ? String(Int64(value)) : String(value)
-    }
-
-    private static func text(of labels: [(String, String)]) -> String {
-        labels.map { name, value in
-            let escaped = value.flatMap { character -> String in
+    private static func escaped(_ value: String) -> String {
+        String(
+            value.flatMap { character -> String in
                 switch character {
                 case "\\": "\\\\"
                 case "\"": "\\\""
                 case "\n": "\\n"
                 default: String(character)
                 }
-            }
-            return "\(name)=\"\(escaped)\""
-        }.joined(separator: ",")
+            })
+    }
+}
+
+/// What one series holds.
+private protocol MetricValue: Sendable {
+    /// Its lines in the text format; `labels` without the braces.
+    func lines(name: String, labels: String) -> [String]
+}
+
+extension MetricValue {
+    fileprivate func line(_ name: String, _ labels: String, _ value: String) -> String {
+        labels.isEmpty ? "\(name) \(value)" : "\(name){\(labels)} \(value)"
+    }
+}
+
+/// A number that only grows.
+package final class Counter: Sendable, MetricValue {
+    private let count = Atomic<UInt64>(0)
+
+    fileprivate init() {}
+
+    /// What was counted so far.
+    package var value: UInt64 { count.load(ordering: .relaxed) }
+
+    /// Counts `amount` more.
+    package func add(_ amount: UInt64 = 1) {
+        count.wrappingAdd(amount, ordering: .relaxed)
+    }
+
+    fileprivate func lines(name: String, labels: String) -> [String] { [line(name, labels, String(value))] }
+}
+
+/// A number that goes up and down.
+package final class Gauge: Sendable, MetricValue {
+    private let number = Atomic<Int64>(0)
+
+    fileprivate init() {}
+
+    /// Sets the number.
+    package func set(_ value: Int64) {
+        number.store(value, ordering: .relaxed)
+    }
+
+    /// Changes the number.
+    package func add(_ amount: Int64) {
+        number.wrappingAdd(amount, ordering: .relaxed)
+    }
+
+    fileprivate func lines(name: String, labels: String) -> [String] {
+        [line(name, labels, String(number.load(ordering: .relaxed)))]
+    }
+}
+
+/// Durations, counted by their length.
+package final class Histogram: Sendable, MetricValue {
+    private struct State {
+        /// One a bound, and one for what is longer than all.
+        var counts = [UInt64](repeating: 0, count: Histogram.bounds.count + 1)
+        var sum = Duration.zero
+    }
+
+    /// Upper bounds, from a warm review to the longest that an API server waits.
+    private static let bounds: [(text: String, duration: Duration)] = [
+        ("0.001", .milliseconds(1)), ("0.0025", .microseconds(2500)), ("0.005", .milliseconds(5)),
+        ("0.01", .milliseconds(10)), ("0.025", .milliseconds(25)), ("0.05", .milliseconds(50)),
+        ("0.1", .milliseconds(100)), ("0.25", .milliseconds(250)), ("0.5", .milliseconds(500)), ("1", .seconds(1)),
+        ("2.5", .milliseconds(2500)), ("5", .seconds(5)), ("10", .seconds(10)), ("30", .seconds(30)),
+    ]
+
+    private let state = Mutex(State())
+
+    fileprivate init() {}
+
+    /// Notes one duration.
+    package func observe(_ duration: Duration) {
+        let bucket = Self.bounds.firstIndex { duration <= $0.duration } ?? Self.bounds.count
+        state.withLock { state in
+            state.counts[bucket] += 1
+            state.sum += duration
+        }
+    }
+
+    fileprivate func lines(name: String, labels: String) -> [String] {
+        let state = state.withLock { $0 }
+        let prefix = labels.isEmpty ? "" : labels + ","
+        var total: UInt64 = 0
+        var lines: [String] = []
+        for (bound, count) in zip(Self.bounds.map(\.text) + ["+Inf"], state.counts) {
+            total += count
+            lines.append("\(name)_bucket{\(prefix)le=\"\(bound)\"} \(total)")
+        }
+        return lines + [
+            line(name + "_sum", labels, String(state.sum / .seconds(1))), line(name + "_count", labels, String(total)),
+        ]
     }
 }

@@ -51,22 +51,21 @@ final class ConnectionTable: Sendable {
         if isEmpty { empty.fire() }
     }
 
-    /// Ends the connections that rest; the others end with their next answer.
+    /// From now on every answer ends its connection.
     func startDraining() {
-        let gates = state.withLock { state in
-            state.isDraining = true
-            return state.gates.values
-        }
-        for gate in gates { gate.endIfIdle() }
+        state.withLock { $0.isDraining = true }
     }
 
-    /// Takes note that nobody will be admitted any more.
+    /// Takes note that nobody will be admitted any more, and ends the connections that rest; the others end with their
+    /// next answer.
     func closeEntrance() {
-        let isEmpty = state.withLock { state in
+        let gates = state.withLock { state in
+            state.isDraining = true
             state.isEntranceOpen = false
-            return state.gates.isEmpty
+            return state.gates.values
         }
-        if isEmpty { empty.fire() }
+        if gates.isEmpty { empty.fire() }
+        for gate in gates { gate.endIfIdle() }
     }
 
     /// Stops waiting for the connections that are left.

@@ -45,9 +45,9 @@ package final class HTTPServer: Sendable {
         if let failure, failure != .cancelled { throw failure }
     }
 
-    /// From now on every answer closes its connection and idle connections are closed, so that clients, which never
-    /// leave a connection by themselves, look for another server. New connections are still accepted: until the
-    /// endpoint is gone everywhere, they must be answered.
+    /// From now on every answer closes its connection, so that clients, which never leave a connection by themselves,
+    /// look for another server. New connections are still accepted and idle ones stay open: until the endpoint is gone
+    /// everywhere they must be answered, and a review that is sent into a closing connection is not sent again.
     package func startDraining() {
         connections.startDraining()
     }

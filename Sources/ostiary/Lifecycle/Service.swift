@@ -10,7 +10,8 @@ internal import Transport
 struct Service: Sendable {
     private let logger: Logger
     private let health = ProcessHealth()
-    private let metrics = Metrics(AdmissionMetrics.families + [certificateExpiry])
+    private let metrics = Metrics()
+    private let certificateExpiry: Gauge
     private let wiring: Wiring
     private let pair: FileBacked<Serving>
     private let doorkeeper: Doorkeeper
@@ -24,12 +25,11 @@ struct Service: Sendable {
         let expiry: Timestamp?
     }
 
-    private static let certificateExpiry = Metrics.Family(
-        .gauge, "ostiary_certificate_expiry_timestamp_seconds", help: "When the serving certificate expires.")
-
     /// Reads everything that is needed to decide; nothing listens yet.
     init(server: ServerOptions, policy: PolicyOptions, network: NetworkOptions, logger: Logger) throws {
         self.logger = logger
+        certificateExpiry = metrics.gauge(
+            "ostiary_certificate_expiry_timestamp_seconds", help: "When the serving certificate expires.")
         listenAddress = try server.listenAddress()
         healthAddress = try server.healthAddress()
         drainTime = try server.drainTime()
@@ -43,9 +43,7 @@ struct Service: Sendable {
     func run() async throws {
         Signals.ignoreBrokenPipes()
         let signals = Signals()
-        let webhook = HTTPServer(tls: { [pair] in pair.value.context }, handler: webhookRoutes) { [logger] failure in
-            logger.debug("\(failure)")
-        }
+        let webhook = HTTPServer(tls: { [pair] in pair.value.context }, handler: webhookRoutes, report: note)
         let pages = HTTPServer(tls: nil, handler: pageRoutes)
         noteExpiry()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -68,6 +66,15 @@ struct Service: Sendable {
         logger.info("\(name) listening", metadata: ["address": "\(listener.localAddress)"])
         health.noteListening()
         try await server.serve(on: listener)
+    }
+
+    /// A client that does not believe the certificate breaks off the handshake: a wrong `caBundle` shows up here.
+    private func note(_ failure: HTTPServer.ConnectionFailure) {
+        if case .notSetUp(_, .tls) = failure {
+            logger.warning("\(failure)")
+        } else {
+            logger.debug("\(failure)")
+        }
     }
 
     /// Waits for the first signal, then goes on answering while the endpoint is forgotten everywhere, and then lets
@@ -100,9 +107,10 @@ extension Service {
     private var webhookRoutes: Router {
         var router = Router()
         let log = LoggedDecisions(logger: logger)
+        let admissionMetrics = AdmissionMetrics(metrics)
         for endpoint in Endpoint.allCases {
             let handler = ReviewHandler(
-                endpoint, doorkeeper: doorkeeper, log: log, metrics: AdmissionMetrics(metrics))
+                endpoint, doorkeeper: doorkeeper, log: log, metrics: admissionMetrics)
             router.add(.post, endpoint.path, handler)
         }
         router.add(.get, "/health/liveness") { [health] _, _ in health.liveness }
@@ -153,7 +161,7 @@ extension Service {
 
     private func noteExpiry() {
         guard let expiry = pair.value.expiry else { return }
-        metrics.set(Double(expiry.secondsSince1970), of: Self.certificateExpiry)
+        certificateExpiry.set(expiry.secondsSince1970)
     }
 
     private static func servingPair(
