@@ -78,7 +78,7 @@ let package = Package(
             ],
             swiftSettings: strict),
 
-        .target(name: "Support", path: "Tests/Support", swiftSettings: testing),
+        .target(name: "Support", dependencies: ["Primitives", "HTTP"], path: "Tests/Support", swiftSettings: testing),
         tests("Primitives", uses: ["Primitives"]),
         tests("Cryptography", uses: ["Primitives", "Cryptography"]),
         tests("Transport", uses: ["Primitives", "Cryptography", "Transport"]),
@@ -87,7 +87,9 @@ let package = Package(
         tests("Kubernetes", uses: ["Primitives", "Kubernetes"], resources: [.copy("Fixtures")]),
         tests("Registry", uses: ["Primitives", "Cryptography", "Transport", "HTTP", "Registry"]),
         tests("Policies", uses: ["Primitives", "HTTP", "Kubernetes", "Registry", "Policies"]),
-        tests("Verification", uses: ["Primitives", "OpenPGP", "Registry", "Policies", "Verification"]),
+        tests(
+            "Verification",
+            uses: ["Primitives", "OpenPGP", "HTTP", "Kubernetes", "Registry", "Policies", "Verification"]),
         tests(
             "Admission",
             uses: [

@@ -32,7 +32,9 @@ package enum ImageVerdict: Sendable {
 
 /// One image, and all that its policy asks it to show.
 package struct VerificationDemand: Sendable {
+    /// As the user named it; the default tag is added by who verifies.
     package let image: ImageReference
+    /// What it must show.
     package let simple: SimpleSigning
     /// The key ring of each `signedBy` among the requirements.
     package let keyRings: [SignedBy: KeyRing]
@@ -65,8 +67,10 @@ package struct ImageVerifier: Sendable {
     package func verify(
         _ demand: VerificationDemand, at now: Timestamp = .now, by deadline: Deadline
     ) async throws(VerificationError) -> ImageVerdict {
+        guard !demand.simple.requirements.isEmpty else { throw .noRequirements }
         let image = demand.image.withDefaultTag()
         let manifest = try await manifest(of: image, credentials: demand.credentials, by: deadline)
+        // Nothing beside it can change this answer, so nobody is asked for signatures.
         if demand.simple.requirements.contains(.reject) {
             return .refused(Refusal(.rejectedByPolicy(image), digest: manifest.digest))
         }
@@ -112,7 +116,7 @@ extension VerificationDemand {
     /// A requirement whose key ring was not handed in cannot be checked; it is never skipped.
     fileprivate func keyRing(for signedBy: SignedBy) throws(VerificationError) -> KeyRing {
         guard let keyRing = keyRings[signedBy] else {
-            throw .policy(.keySecretNotFound(name: signedBy.keySecret, namespaces: []))
+            throw .noKeyRing(secret: signedBy.keySecret)
         }
         return keyRing
     }

@@ -3,6 +3,7 @@ package import Registry
 
 /// A definite no: the image does not show what its policy asks for.
 package struct Refusal: Hashable, Sendable, CustomStringConvertible {
+    /// What is missing.
     package enum Reason: Hashable, Sendable {
         /// The policy admits no image here.
         case rejectedByPolicy(ImageReference)
@@ -12,6 +13,7 @@ package struct Refusal: Hashable, Sendable, CustomStringConvertible {
         case noAcceptedSignature([String])
     }
 
+    /// What is missing.
     package let reason: Reason
     /// The digest that was looked at.
     package let digest: ImageDigest

@@ -13,6 +13,7 @@ package struct VerifiedSignature: Hashable, Sendable {
     package let signingFingerprint: Fingerprint
     /// The name that was signed, normalised.
     package let reference: ImageReference
+    /// The manifest that was signed.
     package let digest: ImageDigest
     /// When the signature was made, by the signer's clock.
     package let created: Timestamp
@@ -36,14 +37,6 @@ package struct VerifiedSignature: Hashable, Sendable {
 package enum SignatureVerdict: Sendable {
     case verified(VerifiedSignature)
     case refused(reason: String)
-}
-
-/// The answer about one entry of a store that may be no simple signature.
-private enum Opening {
-    case verified(VerifiedMessage)
-    case refused(reason: String)
-    /// A signature of another family, which says nothing here.
-    case passedOver
 }
 
 /// The answer about all stored signatures of an image.
@@ -70,51 +63,63 @@ package struct SimpleSigningVerifier: Sendable {
         _ blobs: [[UInt8]], of image: ImageReference, digest: ImageDigest, at now: Timestamp
     ) throws(VerificationError) -> SignaturesVerdict {
         var reasons: [String] = []
-        for (index, blob) in blobs.enumerated() {
-            switch try verify(blob, number: index + 1, of: image, digest: digest, at: now) {
+        for message in try Self.messages(in: blobs) {
+            switch try verify(message: message, of: image, digest: digest, at: now) {
             case .verified(let signature): return .verified(signature)
             case .refused(let reason): reasons.append(reason)
-            case nil: continue
             }
         }
         return .refused(reasons.isEmpty ? .unsigned : .noAcceptedSignature(reasons))
     }
 
-    /// Whether one stored signature is accepted: the OpenPGP message first, what it says only after that. Nil for a
-    /// signature of another family.
+    /// Whether one stored signature is accepted. Nil for a signature of another family.
     ///
     /// - Parameter number: its place in the store, for messages.
     package func verify(
         _ blob: [UInt8], number: Int, of image: ImageReference, digest: ImageDigest, at now: Timestamp
     ) throws(VerificationError) -> SignatureVerdict? {
-        switch try open(blob, number: number, at: now) {
-        case .passedOver: nil
-        case .refused(let reason): .refused(reason: reason)
-        case .verified(let message): judge(message, of: image, digest: digest)
-        }
+        guard let message = try Self.message(in: blob, number: number) else { return nil }
+        return try verify(message: message, of: image, digest: digest, at: now)
     }
 
-    private func open(_ blob: [UInt8], number: Int, at now: Timestamp) throws(VerificationError) -> Opening {
-        let stored: SignatureBlob
+    /// The simple signatures among the stored ones. All are told apart before the first is verified: whether the list
+    /// is one must not depend on its order.
+    private static func messages(in blobs: [[UInt8]]) throws(VerificationError) -> [[UInt8]] {
+        var messages: [[UInt8]] = []
+        for (index, blob) in blobs.enumerated() {
+            if let message = try message(in: blob, number: index + 1) { messages.append(message) }
+        }
+        return messages
+    }
+
+    private static func message(in blob: [UInt8], number: Int) throws(VerificationError) -> [UInt8]? {
         do throws(SignatureBlobError) {
-            stored = try SignatureBlob(parsing: blob)
+            guard case .simpleSigning(let message) = try SignatureBlob(parsing: blob) else { return nil }
+            return message
         } catch {
             throw .unreadableSignature(number: number, error)
         }
-        guard case .simpleSigning(let bytes) = stored else { return .passedOver }
-        let unverified: UnverifiedMessage
+    }
+
+    /// The OpenPGP message first, and what it says only after that.
+    private func verify(
+        message bytes: [UInt8], of image: ImageReference, digest: ImageDigest, at now: Timestamp
+    ) throws(VerificationError) -> SignatureVerdict {
+        let message: UnverifiedMessage
         do throws(OpenPGPError) {
-            unverified = try UnverifiedMessage(parsing: bytes)
+            message = try UnverifiedMessage(parsing: bytes)
         } catch {
             return .refused(reason: "\(error)")
         }
+        let verdict: MessageVerdict
         do throws(OpenPGPError) {
-            return switch try messages.verify(unverified, at: now) {
-            case .verified(let message): .verified(message)
-            case .refused(let refusal): .refused(reason: "\(refusal)")
-            }
+            verdict = try messages.verify(message, at: now)
         } catch {
             throw .cryptography(error)
+        }
+        return switch verdict {
+        case .verified(let message): judge(message, of: image, digest: digest)
+        case .refused(let refusal): .refused(reason: "\(refusal)")
         }
     }
 

@@ -1,5 +1,6 @@
 package import OpenPGP
 package import Policies
+private import Primitives
 package import Registry
 
 /// Why it could not be told whether an image satisfies its policy. The image stays out; asking again may help.
@@ -10,23 +11,31 @@ package enum VerificationError: Error, Sendable, CustomStringConvertible {
     case policy(PolicyError)
     /// The Secret's `key` holds no usable key ring.
     case keyRing(secret: String, namespace: String, OpenPGPError)
+    /// A requirement came without its key ring. No policy or Secret is at fault, but this program.
+    case noKeyRing(secret: String)
+    /// A demand that asks for nothing, which would admit anything. This program is at fault: a policy always asks.
+    case noRequirements
     /// The store has something under a signature's name that is none.
     case unreadableSignature(number: Int, SignatureBlobError)
     /// OpenSSL could not check a signature.
     case cryptography(OpenPGPError)
 
+    /// One line, in Portieris' words where it has some; never a credential or a key.
     package var description: String {
         switch self {
-        case .registry(.unauthorised(_, let image, let tried)) where tried == 0:
-            "simple: Deny \"\(image)\", no valid ImagePullSecret, 0 tried"
         case .registry(.unauthorised(_, let image, let tried)):
             "simple: Deny \"\(image)\", no valid ImagePullSecret, \(tried) tried"
         case .registry(let error): "simple: \(error)"
         case .policy(let error): "\(error)"
         case .keyRing(let secret, let namespace, let error):
-            "secret \"\(secret)\" in \"\(namespace)\" does not hold a usable key: \(error)"
+            "secret \(Self.quote(secret)) in \(Self.quote(namespace)) does not hold a usable key: \(error)"
+        case .noKeyRing(let secret): "the key ring in secret \(Self.quote(secret)) was not looked for"
+        case .noRequirements: "nothing is required of the image, which proves nothing"
         case .unreadableSignature(let number, let problem): "simple: signature-\(number): \(problem)"
         case .cryptography(let error): "simple: \(error)"
         }
     }
+
+    /// Names have at most 253 characters.
+    private static func quote(_ name: String) -> String { "\"\(PlainText.make(from: name, limit: 253))\"" }
 }
