@@ -10,6 +10,7 @@ package struct AdmissionMetrics: Sendable {
     private let reviews: [ReviewSeries: Counter]
     private let durations: [Verdict.Decision: Histogram]
     private let images: [Examination.Outcome.Name: Counter]
+    private let warnings: Counter
 
     /// Adds its series to `metrics`.
     package init(_ metrics: Metrics) {
@@ -32,12 +33,18 @@ package struct AdmissionMetrics: Sendable {
                 "ostiary_images_total", help: "Images examined, by what came of it.",
                 labels: [("outcome", name.rawValue)])
         }
+        warnings = metrics.counter(
+            "ostiary_image_warnings_total",
+            help: "Warnings about images, such as of a key that was read from the workload's namespace.")
     }
 
     func count(_ record: DecisionRecord) {
         reviews[ReviewSeries(endpoint: record.endpoint, decision: record.decision)]?.add()
         durations[record.decision]?.observe(record.duration)
-        for finding in record.findings { images[finding.examination.outcome.name]?.add() }
+        for finding in record.findings {
+            images[finding.examination.outcome.name]?.add()
+            warnings.add(UInt64(finding.examination.warnings.count))
+        }
     }
 
     private static func series<Key: Hashable, Value>(_ keys: [Key], _ make: (Key) -> Value) -> [Key: Value] {

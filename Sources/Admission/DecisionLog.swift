@@ -3,14 +3,19 @@ internal import Primitives
 
 /// One decision, for whoever keeps a record of them.
 package struct DecisionRecord: Sendable {
+    /// Where it was asked.
     package let endpoint: Endpoint
     /// Nil when the request could not be read that far.
     package let request: AdmissionRequest?
+    /// What the API server calls the request; empty when that could not be read. It is text from outside.
     package let uid: String
+    /// What was answered.
     package let decision: Verdict.Decision
     /// What the user is told; empty when admitted without more.
     package let message: String
+    /// What was found out about each image; none when the object could not be read that far.
     package let findings: [Verdict.Finding]
+    /// From the arrival of the whole request to the answer.
     package let duration: Duration
 }
 

@@ -27,25 +27,27 @@ package struct Doorkeeper: Sendable {
             named: workload.podSpec?.imagePullSecrets ?? [], serviceAccount: workload.podSpec?.serviceAccountName,
             namespace: request.namespace, in: store)
         let examinations = await examine(
-            Set(workload.images.map(\.image)), pulling: secrets, under: store, by: deadline)
+            workload.images.map(\.image), pulling: secrets, under: store, by: deadline)
         return Verdict(
             workload.images.map { use in
                 // No image is left out: one that was not examined could not be told.
-                let examination = examinations[use.image] ?? Examination(undecided: use.image)
+                let examination = examinations[Array(use.image.utf8)] ?? Examination(undecided: use.image)
                 return Verdict.Finding(use: use, examination: examination)
             })
     }
 
-    /// Each image is examined once, however often the object names it: a tag must not be resolved twice.
+    /// Each image is examined once, however often the object names it: a tag must not be resolved twice. Names are told
+    /// apart by their bytes, because to String the Kelvin sign is a K, and one of the two would not be looked at.
     private func examine(
-        _ images: Set<String>, pulling secrets: PullSecrets, under store: PolicyStore, by deadline: Deadline
-    ) async -> [String: Examination] {
+        _ images: [String], pulling secrets: PullSecrets, under store: PolicyStore, by deadline: Deadline
+    ) async -> [[UInt8]: Examination] {
         await withTaskGroup(of: Examination.self) { group in
-            for image in images {
+            var asked: Set<[UInt8]> = []
+            for image in images where asked.insert(Array(image.utf8)).inserted {
                 group.addTask { await examiner.examine(image, pulling: secrets, under: store, by: deadline) }
             }
-            var examinations: [String: Examination] = [:]
-            for await examination in group { examinations[examination.image] = examination }
+            var examinations: [[UInt8]: Examination] = [:]
+            for await examination in group { examinations[Array(examination.image.utf8)] = examination }
             return examinations
         }
     }

@@ -1,9 +1,9 @@
-internal import Kubernetes
 package import Policies
 package import Verification
 
 /// What was found out about one image in one namespace.
 package struct Examination: Sendable {
+    /// What an examination can come to. Only the first two admit.
     package enum Outcome: Sendable {
         /// The policy asks nothing of it: it is admitted as it is written.
         case notRequired
@@ -19,6 +19,7 @@ package struct Examination: Sendable {
     package let image: String
     /// The policy entry that decided; nil when none did.
     package let policy: PolicyMatch?
+    /// What came of it.
     package let outcome: Outcome
     /// What the user should hear although it is no reason to refuse.
     package let warnings: [String]
@@ -52,36 +53,5 @@ package struct Examination: Sendable {
         case .refused(let text, _), .undecided(let text): reason = text
         }
         return Complaint.line(about: image, reason, origin: policy)
-    }
-}
-
-/// The form of the lines that refuse an image.
-enum Complaint {
-    /// An Event's note holds 1024 bytes; the API server puts the webhook's name in front.
-    private static let limit = 900
-
-    /// Portieris' texts that name the image already.
-    private static let namingPrefixes = ["Deny \"", "simple: Deny \""]
-
-    static func line(about image: String, _ reason: String, origin: PolicyMatch?) -> String {
-        let namesImage = namingPrefixes.contains { reason.hasPrefix($0) }
-        let clean = withoutControls(namesImage ? reason : "Deny \(QuotedText.make(from: image)), \(reason)")
-        let source =
-            origin.map {
-                " (\($0.policy.kind.rawValue) \($0.policy.key), repository \(QuotedText.make(from: $0.pattern.description)))"
-            } ?? ""
-        let room = max(0, limit - source.utf8.count)
-        return clean.utf8.count <= room ? clean + source : shortened(clean, to: room) + source
-    }
-
-    private static func withoutControls(_ text: String) -> String {
-        let scalars = text.unicodeScalars.map { $0.properties.generalCategory == .control ? " " : $0 }
-        return String(String.UnicodeScalarView(scalars))
-    }
-
-    private static func shortened(_ text: String, to bytes: Int) -> String {
-        var kept = ""
-        for character in text where kept.utf8.count + character.utf8.count + 3 <= bytes { kept.append(character) }
-        return kept + "…"
     }
 }

@@ -27,7 +27,7 @@ package struct ImageExaminer: Sendable {
         do throws(RegistryError) {
             reference = try ImageReference(parsing: image)
         } catch {
-            return Examination(image: image, outcome: .refused(reason: Self.invalidName(image, error), nil))
+            return Examination(image: image, outcome: .refused(reason: Self.invalidName(error), nil))
         }
         switch store.resolve(image: image, in: secrets.namespace) {
         case .refused(let message): return Examination(image: image, outcome: .refused(reason: message, nil))
@@ -63,10 +63,9 @@ package struct ImageExaminer: Sendable {
         }
     }
 
-    private static func invalidName(_ image: String, _ error: RegistryError) -> String {
-        let text = "Deny \(QuotedText.make(from: image)), invalid image name"
-        guard case .invalidReference(_, let problem) = error else { return text }
-        return "\(text): \(problem)"
+    private static func invalidName(_ error: RegistryError) -> String {
+        guard case .invalidReference(_, let problem) = error else { return "\(error)" }
+        return "invalid image name: \(problem)"
     }
 
     private static func requirement(of match: PolicyMatch) throws(VerificationError) -> Requirement {

@@ -7,6 +7,7 @@ package import Registry
 package struct PullSecrets: Sendable {
     /// Names of Secrets in the workload's namespace, in order.
     package let names: [String]
+    /// Where the object goes. No Secret of another namespace is read.
     package let namespace: String
 
     /// - Parameters:

@@ -24,14 +24,19 @@ package struct ReviewHandler: RequestHandler {
             let review = try AdmissionReview(parsing: request.body)
             let answer = await answer(review, since: start, by: Self.internalDeadline(deadline, request.timeout))
             return .json(.ok, answer.serialized(for: review.identity))
-        } catch .malformedRequest(let error, let identity?) {
-            let message = KubernetesError.malformedRequest(error, review: identity).description
-            record(nil, uid: identity.uid, .refused, message, since: start)
-            return .json(.ok, AdmissionResponse(.refused(message: message)).serialized(for: identity))
         } catch {
+            return refuse(error, since: start)
+        }
+    }
+
+    /// The answer to what is no review, or one whose request cannot be read.
+    private func refuse(_ error: KubernetesError, since start: ContinuousClock.Instant) -> Response {
+        guard case .malformedRequest(_, let identity?) = error else {
             record(nil, uid: "", .refused, error.description, since: start)
             return .text(.badRequest, error.description)
         }
+        record(nil, uid: identity.uid, .refused, error.description, since: start)
+        return .json(.ok, AdmissionResponse(.refused(message: error.description)).serialized(for: identity))
     }
 
     private func answer(

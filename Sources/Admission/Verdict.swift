@@ -2,11 +2,14 @@ package import Kubernetes
 
 /// What is decided about an object: all that was found out about its images, in its order.
 package struct Verdict: Sendable {
+    /// Whether the object may be stored: yes, no, or not until it can be told.
     package enum Decision: String, CaseIterable, Sendable { case admitted, refused, undecided }
 
     /// One image where the object names it, and what was found out about it.
     package struct Finding: Sendable {
+        /// The place.
         package let use: ImageUse
+        /// What was found out about the image there.
         package let examination: Examination
 
         package init(use: ImageUse, examination: Examination) {
@@ -15,6 +18,7 @@ package struct Verdict: Sendable {
         }
     }
 
+    /// In the object's order.
     package let findings: [Finding]
 
     package init(_ findings: [Finding]) {
@@ -48,9 +52,9 @@ package struct Verdict: Sendable {
     package var patch: JSONPatch {
         JSONPatch(
             replacing: findings.compactMap { finding in
-                guard case .verified(_, let pin?) = finding.examination.outcome, pin != finding.use.image else {
-                    return nil
-                }
+                guard case .verified(_, let pin?) = finding.examination.outcome,
+                    !pin.utf8.elementsEqual(finding.use.image.utf8)
+                else { return nil }
                 return (pointer: finding.use.pointer, value: pin)
             })
     }

@@ -1,0 +1,65 @@
+import Kubernetes
+import Policies
+import Registry
+import Testing
+
+@testable import Admission
+
+@Suite struct PullSecretsTests {
+    private static let modern = ".dockerconfigjson"
+
+    private func config(_ user: String, for host: String = "e.com") -> String {
+        #"{"auths":{"\#(host)":{"username":"\#(user)","password":"p"}}}"#
+    }
+
+    private func users(
+        _ named: [String], account name: String? = nil, secrets: [SecretObject], accounts: [ServiceAccount] = [],
+        image: String = "e.com/app"
+    ) throws -> [String] {
+        let store = try PolicyStore(policies: [], secrets: secrets, serviceAccounts: accounts)
+        return PullSecrets(named: named, serviceAccount: name, namespace: "shop", in: store)
+            .credentials(for: try ImageReference(parsing: image), in: store).map(\.username)
+    }
+
+    @Test("The pod's pull secrets are tried in their order")
+    func keepsOrder() throws {
+        let secrets = [try secret("a", [Self.modern: config("ann")]), try secret("b", [Self.modern: config("bob")])]
+        #expect(try users(["b", "a"], secrets: secrets) == ["bob", "ann"])
+        #expect(try users(["a", "b", "a"], secrets: secrets) == ["ann", "bob"])
+    }
+
+    @Test("Without any, the ServiceAccount's are tried: the named one's, or the default one's")
+    func fallsBack() throws {
+        let secrets = [try secret("a", [Self.modern: config("ann")]), try secret("b", [Self.modern: config("bob")])]
+        let accounts = [try account("default", pullSecrets: ["a"]), try account("web", pullSecrets: ["b"])]
+        #expect(try users([], secrets: secrets, accounts: accounts) == ["ann"])
+        #expect(try users([], account: "web", secrets: secrets, accounts: accounts) == ["bob"])
+        #expect(try users([], account: "gone", secrets: secrets, accounts: accounts) == [])
+        #expect(try users(["b"], secrets: secrets, accounts: accounts) == ["bob"])
+    }
+
+    @Test("The old form is read too, and the new one goes before it")
+    func readsBothForms() throws {
+        let old = #"{"e.com":{"username":"old","password":"p"}}"#
+        #expect(try users(["a"], secrets: [secret("a", [".dockercfg": old])]) == ["old"])
+        #expect(try users(["a"], secrets: [secret("a", [".dockercfg": old, Self.modern: config("new")])]) == ["new"])
+    }
+
+    @Test("A Secret that is missing, malformed or of another kind is passed over")
+    func passesOver() throws {
+        let secrets = [
+            try secret("broken", [Self.modern: "{"]), try secret("list", [".dockercfg": "[]"]),
+            try secret("key", ["key": config("eve")]), try secret("good", [Self.modern: config("ann")]),
+        ]
+        #expect(try users(["gone", "broken", "list", "key", "good"], secrets: secrets) == ["ann"])
+    }
+
+    @Test("Secrets of other namespaces are not read, and no host is shown another's credential")
+    func keepsApart() throws {
+        let foreign = try secret("a", in: "kube-system", [Self.modern: config("root")])
+        #expect(try users(["a", "../kube-system/a", "kube-system/a"], secrets: [foreign]) == [])
+        let own = try secret("a", [Self.modern: config("ann", for: "e.com:5000")])
+        #expect(try users(["a"], secrets: [own], image: "e.com/app") == [])
+        #expect(try users(["a"], secrets: [own], image: "e.com:5000/app") == ["ann"])
+    }
+}
