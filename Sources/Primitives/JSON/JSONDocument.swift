@@ -14,10 +14,11 @@ package final class JSONDocument: Sendable {
         var end: UInt32
         /// Index of the node behind this one and all that it contains.
         var next: UInt32
-        /// Elements of an array, members of an object.
+        /// Elements of an array, members of an object; of a key a hash of its decoded bytes.
         var count: UInt32 = 0
     }
 
+    /// The text, and the zeros that the parser wants behind it.
     let bytes: [UInt8]
     let nodes: [Node]
 
@@ -30,9 +31,15 @@ package final class JSONDocument: Sendable {
         guard bytes.count <= limit, bytes.count < Int(UInt32.max) else {
             throw JSONError(.tooLarge(limit: limit), at: limit)
         }
-        var parser = JSONParser(bytes)
-        nodes = try parser.parse()
-        self.bytes = bytes
+        let padded = bytes + repeatElement(0, count: JSONText.padding)
+        let result = unsafe padded.withUnsafeBufferPointer { buffer in
+            Result { () throws(JSONError) in
+                var parser = JSONParser(unsafe JSONText(padded: buffer))
+                return try parser.parse()
+            }
+        }
+        nodes = try result.get()
+        self.bytes = padded
     }
 
     /// The outermost value.

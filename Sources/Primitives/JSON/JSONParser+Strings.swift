@@ -6,8 +6,8 @@ extension JSONParser {
         let start = offset
         var hasEscapes = false
         while true {
-            offset = endOfPlainText()
-            switch try current() {
+            offset = text.endOfPlainText(from: offset)
+            switch text[offset] {
             case UInt8(ascii: "\""):
                 append(hasEscapes ? .escapedString : .string, from: start, to: offset)
                 offset += 1
@@ -15,28 +15,17 @@ extension JSONParser {
             case UInt8(ascii: "\\"):
                 hasEscapes = true
                 try skipEscape()
-            case 0..<0x20: throw JSONError(.controlCharacter, at: offset)
+            case 0..<0x20:
+                throw JSONError(offset < text.count ? .controlCharacter : .unexpectedEnd, at: offset)
             default: try skipMultibyteCharacter()
             }
         }
     }
 
-    /// The offset of the next quote, escape, control character or byte outside ASCII, or of the end.
-    private func endOfPlainText() -> Int {
-        let bytes = bytes.span
-        var position = offset
-        while position < bytes.count, Self.isPlain(bytes[position]) { position += 1 }
-        return position
-    }
-
-    private static func isPlain(_ byte: UInt8) -> Bool {
-        byte >= 0x20 && byte < 0x80 && byte != UInt8(ascii: "\"") && byte != UInt8(ascii: "\\")
-    }
-
     private mutating func skipEscape() throws(JSONError) {
         let start = offset
         offset += 1
-        switch try current() {
+        switch text[offset] {
         case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "/"), UInt8(ascii: "b"), UInt8(ascii: "f"),
             UInt8(ascii: "n"), UInt8(ascii: "r"), UInt8(ascii: "t"):
             offset += 1
@@ -48,14 +37,16 @@ extension JSONParser {
             guard skip(UInt8(ascii: "\\")), skip(UInt8(ascii: "u")),
                 UTF16.isTrailSurrogate(try skipHexQuad(escapeStart: start))
             else { throw JSONError(.loneSurrogate, at: start) }
-        default: throw JSONError(.invalidEscape, at: start)
+        default: throw offset < text.count ? JSONError(.invalidEscape, at: start) : unexpected()
         }
     }
 
     private mutating func skipHexQuad(escapeStart: Int) throws(JSONError) -> UInt16 {
         var unit: UInt16 = 0
         for _ in 0..<4 {
-            guard let digit = Hex.value(of: try current()) else { throw JSONError(.invalidEscape, at: escapeStart) }
+            guard let digit = Hex.value(of: text[offset]) else {
+                throw offset < text.count ? JSONError(.invalidEscape, at: escapeStart) : unexpected()
+            }
             unit = unit << 4 | UInt16(digit)
             offset += 1
         }
@@ -65,7 +56,7 @@ extension JSONParser {
     /// One character of two to four bytes (RFC 3629 §4): no overlong form, no surrogate, nothing above U+10FFFF.
     private mutating func skipMultibyteCharacter() throws(JSONError) {
         let (length, second): (Int, ClosedRange<UInt8>) =
-            switch bytes[offset] {
+            switch text[offset] {
             case 0xC2...0xDF: (2, 0x80...0xBF)
             case 0xE0: (3, 0xA0...0xBF)
             case 0xE1...0xEC, 0xEE...0xEF: (3, 0x80...0xBF)
@@ -75,8 +66,9 @@ extension JSONParser {
             case 0xF4: (4, 0x80...0x8F)
             default: throw JSONError(.invalidUTF8, at: offset)
             }
-        guard offset + length <= bytes.count, second.contains(bytes[offset + 1]),
-            bytes[(offset + 2)..<(offset + length)].allSatisfy({ (0x80...0xBF).contains($0) })
+        // The zero behind the end is none of these, so a character that is cut there is refused before it is passed.
+        guard second.contains(text[offset + 1]), length < 3 || (0x80...0xBF).contains(text[offset + 2]),
+            length < 4 || (0x80...0xBF).contains(text[offset + 3])
         else { throw JSONError(.invalidUTF8, at: offset) }
         offset += length
     }

@@ -5,7 +5,7 @@
 struct JSONParser {
     typealias Node = JSONDocument.Node
 
-    let bytes: [UInt8]
+    let text: JSONText
     var offset = 0
     var nodes: [Node] = []
     /// The node of the innermost array or object whose end has not been read yet. While a container is open, its
@@ -15,18 +15,18 @@ struct JSONParser {
 
     private static let noContainer = UInt32.max
 
-    init(_ bytes: [UInt8]) {
-        self.bytes = bytes
-        nodes.reserveCapacity(bytes.count / 12 + 8)
+    init(_ text: JSONText) {
+        self.text = text
+        nodes.reserveCapacity(text.count / 10 + 8)
     }
 
     mutating func parse() throws(JSONError) -> [Node] {
         skipWhitespace()
-        guard offset < bytes.count else { throw JSONError(.empty, at: offset) }
+        guard offset < text.count else { throw JSONError(.empty, at: offset) }
         try parseValue()
         while container != Self.noContainer { try continueContainer() }
         skipWhitespace()
-        guard offset == bytes.count else { throw JSONError(.trailingText, at: offset) }
+        guard offset == text.count else { throw JSONError(.trailingText, at: offset) }
         return nodes
     }
 
@@ -35,7 +35,7 @@ struct JSONParser {
         let index = Int(container)
         let isObject = nodes[index].kind == .object
         skipWhitespace()
-        if try current() == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) { return try close(index) }
+        if text[offset] == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) { return try close(index) }
         if nodes[index].count > 0 {
             try expect(UInt8(ascii: ","))
             skipWhitespace()
@@ -46,15 +46,17 @@ struct JSONParser {
     }
 
     private mutating func parseKey() throws(JSONError) {
-        guard try current() == UInt8(ascii: "\"") else { throw unexpected() }
+        guard text[offset] == UInt8(ascii: "\"") else { throw unexpected() }
+        let key = nodes.count
         try parseString()
+        nodes[key].count = keyHash(of: nodes[key])
         skipWhitespace()
         try expect(UInt8(ascii: ":"))
         skipWhitespace()
     }
 
     private mutating func parseValue() throws(JSONError) {
-        switch try current() {
+        switch text[offset] {
         case UInt8(ascii: "\""): try parseString()
         case UInt8(ascii: "{"): try open(.object)
         case UInt8(ascii: "["): try open(.array)
@@ -92,7 +94,7 @@ struct JSONParser {
     private mutating func parseWord(_ word: StaticString, _ kind: Node.Kind) throws(JSONError) {
         let start = offset
         for expected in word.description.utf8 {
-            guard try current() == expected else { throw unexpected() }
+            guard text[offset] == expected else { throw unexpected() }
             offset += 1
         }
         append(kind, from: start, to: offset)
@@ -104,7 +106,7 @@ struct JSONParser {
         skip(UInt8(ascii: "-"))
         let integerStart = offset
         let digits = skipDigits()
-        guard digits > 0, digits == 1 || bytes[integerStart] != UInt8(ascii: "0") else {
+        guard digits > 0, digits == 1 || text[integerStart] != UInt8(ascii: "0") else {
             throw JSONError(.invalidNumber, at: start)
         }
         if skip(UInt8(ascii: ".")), skipDigits() == 0 { throw JSONError(.invalidNumber, at: start) }
@@ -118,37 +120,32 @@ struct JSONParser {
 
 // The steps of every reader.
 extension JSONParser {
-    func current() throws(JSONError) -> UInt8 {
-        guard offset < bytes.count else { throw JSONError(.unexpectedEnd, at: offset) }
-        return bytes[offset]
-    }
-
     func unexpected() -> JSONError {
-        offset < bytes.count
-            ? JSONError(.unexpectedByte(bytes[offset]), at: offset) : JSONError(.unexpectedEnd, at: offset)
+        offset < text.count
+            ? JSONError(.unexpectedByte(text[offset]), at: offset) : JSONError(.unexpectedEnd, at: offset)
     }
 
     private mutating func expect(_ byte: UInt8) throws(JSONError) {
-        guard try current() == byte else { throw unexpected() }
+        guard text[offset] == byte else { throw unexpected() }
         offset += 1
     }
 
     @discardableResult
     mutating func skip(_ byte: UInt8) -> Bool {
-        guard offset < bytes.count, bytes[offset] == byte else { return false }
+        guard text[offset] == byte else { return false }
         offset += 1
         return true
     }
 
     private mutating func skipDigits() -> Int {
         let start = offset
-        while offset < bytes.count, (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(bytes[offset]) { offset += 1 }
+        while (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(text[offset]) { offset += 1 }
         return offset - start
     }
 
     private mutating func skipWhitespace() {
-        while offset < bytes.count {
-            switch bytes[offset] {
+        while true {
+            switch text[offset] {
             case 0x20, 0x09, 0x0A, 0x0D: offset += 1
             default: return
             }

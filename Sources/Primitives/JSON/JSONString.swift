@@ -18,23 +18,54 @@ enum JSONString {
     /// U+2028 and U+2029, which some readers of logs and of the API server's answers treat as markup or line ends.
     static func append(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        for scalar in text.unicodeScalars {
-            switch scalar {
-            case "\"", "\\":
-                bytes.append(UInt8(ascii: "\\"))
-                bytes.append(UInt8(scalar.value))
-            case "\n": bytes.append(contentsOf: Array(#"\n"#.utf8))
-            case "\r": bytes.append(contentsOf: Array(#"\r"#.utf8))
-            case "\t": bytes.append(contentsOf: Array(#"\t"#.utf8))
-            case "\u{0}"..<" ", "\u{7F}", "<", ">", "&", "\u{2028}", "\u{2029}":
-                let value = UInt16(scalar.value)
-                let digits = Hex.encode([UInt8(value >> 8), UInt8(value & 0xFF)])
-                bytes.append(contentsOf: Array(#"\u"#.utf8))
-                bytes.append(contentsOf: Array(digits.utf8))
-            default: bytes.append(contentsOf: Array(String(scalar).utf8))
-            }
+        var text = text
+        text.withUTF8 { utf8 in
+            let utf8 = unsafe utf8.span
+            append(utf8, to: &bytes)
         }
         bytes.append(UInt8(ascii: "\""))
+    }
+
+    private static func append(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
+        bytes.reserveCapacity(bytes.count + text.count + 2)
+        var index = 0
+        while index < text.count {
+            let byte = text[index]
+            if !mustBeEscaped[Int(byte)] {
+                bytes.append(byte)
+            } else if byte == 0xE2 {
+                index += appendSeparator(at: index, of: text, to: &bytes)
+            } else {
+                bytes.append(contentsOf: escape(of: byte).utf8)
+            }
+            index += 1
+        }
+    }
+
+    /// U+2028 and U+2029 are E2 80 A8 and E2 80 A9. Returns how many bytes beyond the first were taken.
+    private static func appendSeparator(at index: Int, of text: Span<UInt8>, to bytes: inout [UInt8]) -> Int {
+        guard index + 2 < text.count, text[index + 1] == 0x80, text[index + 2] & 0xFE == 0xA8 else {
+            bytes.append(text[index])
+            return 0
+        }
+        bytes.append(contentsOf: (text[index + 2] == 0xA8 ? #"\u2028"# : #"\u2029"#).utf8)
+        return 2
+    }
+
+    private static func escape(of byte: UInt8) -> String {
+        switch byte {
+        case UInt8(ascii: "\""): #"\""#
+        case UInt8(ascii: "\\"): #"\\"#
+        case UInt8(ascii: "\n"): #"\n"#
+        case UInt8(ascii: "\r"): #"\r"#
+        case UInt8(ascii: "\t"): #"\t"#
+        default: #"\u00"# + Hex.encode([byte])
+        }
+    }
+
+    /// Whether a byte cannot stand as it is, or may begin what cannot.
+    private static let mustBeEscaped: [Bool] = (0...255).map { (byte: UInt8) in
+        byte < 0x20 || byte == 0x7F || byte == 0xE2 || Array("\"\\<>&".utf8).contains(byte)
     }
 
     /// Takes one escape from the front of `rest`, which stands behind the backslash.
