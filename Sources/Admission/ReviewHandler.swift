@@ -22,7 +22,7 @@ package struct ReviewHandler: RequestHandler {
         let start = ContinuousClock.now
         do throws(KubernetesError) {
             let review = try AdmissionReview(parsing: request.body)
-            let answer = await answer(review, since: start, by: Self.internalDeadline(deadline, request.timeout))
+            let answer = await answer(review, since: start, by: Self.internalDeadline(deadline))
             return .json(.ok, answer.serialized(for: review.identity))
         } catch {
             return refuse(error, since: start)
@@ -66,7 +66,7 @@ package struct ReviewHandler: RequestHandler {
     }
 
     /// The caller's deadline less what it takes to get the answer back: a tenth of its patience, at most a second.
-    private static func internalDeadline(_ deadline: Deadline, _ timeout: Duration?) -> Deadline {
-        Deadline(deadline.instant - min((timeout ?? .seconds(10)) / 10, .seconds(1)))
+    private static func internalDeadline(_ deadline: Deadline) -> Deadline {
+        Deadline(deadline.instant - min(max(deadline.remaining, .zero) / 10, .seconds(1)))
     }
 }

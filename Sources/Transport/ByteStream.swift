@@ -6,6 +6,8 @@ package import Primitives
 package struct ByteStream: ~Copyable, Sendable {
     private let socket: Socket
     private var tls: TLSEngine?
+    /// Whether the last recv(2) took all there was: another one before the next event would only find nothing.
+    private var isDrained = false
 
     /// Sets up a connection that a listener accepted, with the TLS handshake if there is a context.
     package static func accept(
@@ -48,7 +50,7 @@ package struct ByteStream: ~Copyable, Sendable {
             if let count = try readNow(into: &buffer, atMost: limit) { return count }
             try await flush(by: deadline)
             if try receive() { continue }
-            try await socket.wait(for: .read, step: "receiving", by: deadline)
+            try await waitForBytes(step: "receiving", by: deadline)
         }
     }
 
@@ -60,7 +62,7 @@ package struct ByteStream: ~Copyable, Sendable {
             if let count = try encrypt(rest) {
                 rest = rest.dropFirst(count)
             } else if try !receive() {
-                try await socket.wait(for: .read, step: "sending", by: deadline)
+                try await waitForBytes(step: "sending", by: deadline)
             }
         }
         try await flush(by: deadline)
@@ -107,7 +109,7 @@ extension ByteStream {
             case .success(false): break
             case .failure(let error): throw .tls(error)
             }
-            if try !receive() { try await socket.wait(for: .read, step: "the TLS handshake", by: deadline) }
+            if try !receive() { try await waitForBytes(step: "the TLS handshake", by: deadline) }
         }
     }
 
@@ -126,7 +128,7 @@ extension ByteStream {
     /// What can be read without waiting; nil when more must be received first.
     private mutating func readNow(into buffer: inout [UInt8], atMost limit: Int) throws(TransportError) -> Int? {
         guard tls != nil else {
-            return try unsafe socket.receive(atMost: limit) { unsafe buffer.append(contentsOf: $0) }
+            return try unsafe receive(atMost: limit) { _, bytes in unsafe buffer.append(contentsOf: bytes) }
         }
         do throws(TLSError) {
             switch try tls?.read(into: &buffer, atMost: limit) {
@@ -154,9 +156,23 @@ extension ByteStream {
     /// Receives ciphertext that is there already; false when there is none.
     private mutating func receive() throws(TransportError) -> Bool {
         guard tls != nil else { return false }
-        let count = try unsafe socket.receive(atMost: 16_896) { unsafe tls?.receive($0) }
+        let count = try unsafe receive(atMost: Socket.receiveLimit) { tls, bytes in unsafe tls?.receive(bytes) }
         if count == 0 { throw .closedByPeer }
         return count != nil
+    }
+
+    private mutating func receive(
+        atMost limit: Int, _ consume: (inout TLSEngine?, UnsafeRawBufferPointer) -> Void
+    ) throws(TransportError) -> Int? {
+        if isDrained { return nil }
+        let count = try unsafe socket.receive(atMost: limit) { unsafe consume(&tls, $0) }
+        isDrained = (count ?? 0) < min(limit, Socket.receiveLimit) && count != 0
+        return count
+    }
+
+    private mutating func waitForBytes(step: String, by deadline: Deadline) async throws(TransportError) {
+        try await socket.wait(for: .read, step: step, by: deadline)
+        isDrained = false
     }
 
     private mutating func flush(by deadline: Deadline) async throws(TransportError) {

@@ -34,6 +34,7 @@ package struct Request: Sendable {
     /// How long the caller waits, if it says so with `?timeout=10s` as the API server does (a Go duration).
     /// Nil when absent, repeated or not a positive duration.
     package var timeout: Duration? {
+        guard target.utf8.contains(UInt8(ascii: "?")) else { return nil }
         let values = queryItems.filter { $0.name == "timeout" }
         guard values.count == 1, let duration = GoDuration.parse(values[0].value), duration > .zero else { return nil }
         return duration

@@ -31,7 +31,7 @@ package final class JSONDocument: Sendable {
         guard bytes.count <= limit, bytes.count < Int(UInt32.max) else {
             throw JSONError(.tooLarge(limit: limit), at: limit)
         }
-        let padded = bytes + repeatElement(0, count: JSONText.padding)
+        let padded = JSONText.pad(bytes)
         let result = unsafe padded.withUnsafeBufferPointer { buffer in
             Result { () throws(JSONError) in
                 var parser = JSONParser(unsafe JSONText(padded: buffer))
@@ -44,4 +44,33 @@ package final class JSONDocument: Sendable {
 
     /// The outermost value.
     package var root: JSONValue { JSONValue(document: self, index: 0) }
+
+    /// Whether the node is a string of exactly these bytes.
+    func isString(at index: Int, _ text: Span<UInt8>) -> Bool {
+        let node = nodes[index]
+        let start = Int(node.start)
+        switch node.kind {
+        case .string:
+            guard Int(node.end) - start == text.count else { return false }
+            for offset in text.indices where bytes[start + offset] != text[offset] { return false }
+            return true
+        case .escapedString:
+            let decoded = JSONString.decode(bytes[start..<Int(node.end)])
+            guard decoded.count == text.count else { return false }
+            for offset in text.indices where decoded[offset] != text[offset] { return false }
+            return true
+        default: return false
+        }
+    }
+
+    /// The node of the value of an object's member with exactly this key.
+    func member(of object: Int, named key: Span<UInt8>) -> Int? {
+        let end = Int(nodes[object].next)
+        var name = object + 1
+        while name < end {
+            if isString(at: name, key) { return name + 1 }
+            name = Int(nodes[name + 1].next)
+        }
+        return nil
+    }
 }

@@ -6,6 +6,15 @@
     /// How many zeros must follow the text.
     static let padding = 8
 
+    /// A copy of a text with its padding.
+    static func pad(_ text: [UInt8]) -> [UInt8] {
+        var padded: [UInt8] = []
+        padded.reserveCapacity(text.count + padding)
+        padded.append(contentsOf: text)
+        for _ in 0..<padding { padded.append(0) }
+        return padded
+    }
+
     /// How many bytes the text has, without the padding.
     let count: Int
     private let start: UnsafePointer<UInt8>

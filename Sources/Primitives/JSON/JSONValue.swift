@@ -40,7 +40,8 @@ package struct JSONValue: Sendable {
     /// Whether this is a string with exactly these bytes. Swift's `==` on `String` would also hold for text that only
     /// normalises to the same, which is not the same name.
     package func isString(_ text: String) -> Bool {
-        stringBytes.map { $0.elementsEqual(text.utf8) } ?? false
+        var text = text
+        return text.withUTF8 { unsafe document.isString(at: index, $0.span) }
     }
 
     /// The exact literal of a number.
@@ -53,7 +54,10 @@ package struct JSONValue: Sendable {
 
     /// The member of an object with this key; nil for a missing one, and for a value that is not an object.
     package subscript(key: String) -> JSONValue? {
-        members.first { $0.hasKey(key) }?.value
+        guard node.kind == .object else { return nil }
+        var key = key
+        let member = key.withUTF8 { unsafe document.member(of: index, named: $0.span) }
+        return member.map { JSONValue(document: document, index: $0) }
     }
 
     /// The elements of an array; none for other values.

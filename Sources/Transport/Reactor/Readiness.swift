@@ -23,10 +23,11 @@ struct Readiness: Equatable {
         latched.formUnion(event.contains(.hangUp) ? [.readable, .writable, .hangUp] : event)
     }
 
-    /// Whether `interest` was latched; takes the latch, but for the hang-up, which cannot be undone.
+    /// Whether `interest` was latched; takes the latch, but for the hang-up, which cannot be undone. After a hang-up a
+    /// read never has to wait: it gets what is left, or the end.
     mutating func take(_ interest: Interest) -> Bool {
         switch interest {
-        case .read: latched.remove(.readable) != nil
+        case .read: latched.remove(.readable) != nil || latched.contains(.hangUp)
         case .write: latched.remove(.writable) != nil
         case .hangUp: latched.contains(.hangUp)
         }

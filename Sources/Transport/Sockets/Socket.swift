@@ -30,10 +30,13 @@ struct Socket: ~Copyable {
         }
     }
 
-    /// Receives what is there, at most a TLS record's worth, and hands it to `consume`; returns the number of bytes,
+    /// Bytes of one receive: a TLS record of the largest size with all that may surround it (RFC 8446 §5.2).
+    static let receiveLimit = 16_896
+
+    /// Receives what is there, at most `receiveLimit` bytes, and hands it to `consume`; returns the number of bytes,
     /// 0 at the end of the stream and nil when nothing is there yet.
     func receive(atMost limit: Int, _ consume: (UnsafeRawBufferPointer) -> Void) throws(TransportError) -> Int? {
-        let outcome = unsafe withUnsafeTemporaryAllocation(byteCount: min(limit, 16_896), alignment: 16) {
+        let outcome = unsafe withUnsafeTemporaryAllocation(byteCount: min(limit, Self.receiveLimit), alignment: 16) {
             buffer -> Result<Int?, TransportError> in
             while true {
                 let count = unsafe recv(descriptor.number, buffer.baseAddress, buffer.count, 0)
