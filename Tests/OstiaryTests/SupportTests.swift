@@ -1,3 +1,4 @@
+import Foundation
 import Support
 import Testing
 
@@ -88,6 +89,13 @@ struct SupportTests {
         #expect(error?.description.contains("apt-get install some-package") == true)
     }
 
+    @Test("A program of the package that was not built is an error that says how to build it")
+    func programNotBuilt() throws {
+        #expect(try CommandLineTool(built: "ostiary").path.hasSuffix("/ostiary"))
+        let error = #expect(throws: ToolError.self) { try CommandLineTool(built: "no-such-program") }
+        #expect(error?.description.contains("/no-such-program is not there: build the whole package first") == true)
+    }
+
     @Test("A program that does not end in time is killed")
     func timeout() async throws {
         let shell = try CommandLineTool("sh", debianPackage: "dash")
@@ -115,5 +123,17 @@ struct SupportTests {
         server.end()
         let question = try await shell.attempt(["-c", "kill -0 \(identifier)"])
         #expect(!question.succeeded)
+    }
+
+    @Test(
+        "A server can be sent a signal, and its end be waited for",
+        arguments: zip([SIGTERM, SIGKILL], [Int32(7), 128 + 9]))
+    func serverEndsBySignal(signal: Int32, exitCode: Int32) async throws {
+        let shell = try CommandLineTool("sh", debianPackage: "dash")
+        let script = "trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done"
+        let server = try BackgroundServer(shell, ["-c", script])
+        try await server.wait { server.log.contains("ready") && server.identifier != nil }
+        server.send(signal: signal)
+        #expect(try await server.waitForEnd() == exitCode)
     }
 }

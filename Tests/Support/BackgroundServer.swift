@@ -11,12 +11,15 @@ package final class BackgroundServer: Sendable {
     private let name: String
 
     private static let script = """
+        file=$1; shift
         exec 3<&0
         "$@" </dev/null 3<&- & server=$!
+        echo $server >"$file.new" && mv "$file.new" "$file"
         { read -r nothing; kill -KILL $server; } <&3 3<&- 2>/dev/null & guard=$!
         exec 3<&-
-        wait $server
+        wait $server; status=$?
         kill $guard 2>/dev/null
+        exit $status
         """
 
     /// Starts the program; it may not be ready yet.
@@ -27,7 +30,7 @@ package final class BackgroundServer: Sendable {
         name = program.path
         let log = FileHandle(forWritingAtPath: try folder.write([], to: "log"))
         shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments = ["-c", Self.script, "server", program.path] + arguments
+        shell.arguments = ["-c", Self.script, "server", folder.path(of: "id"), program.path] + arguments
         shell.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
         shell.standardInput = lifeline
         shell.standardOutput = log
@@ -47,6 +50,30 @@ package final class BackgroundServer: Sendable {
 
     /// Whether the program is still there.
     package var isRunning: Bool { shell.isRunning }
+
+    /// The process id of the program, once it was started.
+    package var identifier: pid_t? {
+        // The file appears only when its content is complete.
+        guard let digits = try? folder.read("id").dropLast() else { return nil }
+        return pid_t(String(decoding: digits, as: UTF8.self))
+    }
+
+    /// Sends the program a signal; it may have ended already.
+    package func send(signal: Int32) {
+        if let identifier, isRunning { kill(identifier, signal) }
+    }
+
+    /// Waits until the program has ended by itself.
+    ///
+    /// - Returns: its exit code, or 128 and the number of the signal that ended it.
+    package func waitForEnd(atMost timeout: Duration = .seconds(60)) async throws -> Int32 {
+        let end = ContinuousClock.now + timeout
+        while isRunning {
+            guard ContinuousClock.now < end else { throw ToolError.timedOut(command: name, after: timeout) }
+            try await Task.sleep(for: .milliseconds(5))
+        }
+        return shell.terminationStatus
+    }
 
     /// What the program wrote so far, standard output and standard error together.
     package var log: String {

@@ -14,7 +14,10 @@ package struct Skopeo: Sendable {
         folder = try TemporaryFolder()
         self.registry = registry
         try folder.write(try TemporaryFolder.read(path: authority), to: "certs/ca.crt")
-        let rule = "docker:\n  \(registry.address):\n    lookaside-staging: file://\(staging)\n"
+        // The signatures of an image that is copied are read from where they were written.
+        let rule =
+            "docker:\n  \(registry.address):\n"
+            + ["lookaside", "lookaside-staging"].map { "    \($0): file://\(staging)\n" }.joined()
         try folder.write(rule, to: "registries.d/tests.yaml")
     }
 
@@ -24,8 +27,14 @@ package struct Skopeo: Sendable {
     }
 
     /// Gives an image that is already in the registry another name, or one more signature under its own.
-    package func copy(from name: String, to other: String, signature: Signature? = nil) async throws {
-        try await copy("docker://\(registry.address)/\(name)", to: other, signature: signature)
+    ///
+    /// - Parameter removingSignatures: the other name gets none of the signatures that the image has.
+    package func copy(
+        from name: String, to other: String, signature: Signature? = nil, removingSignatures: Bool = false
+    ) async throws {
+        try await copy(
+            "docker://\(registry.address)/\(name)", to: other, signature: signature,
+            options: removingSignatures ? ["--remove-signatures"] : [])
     }
 
     /// The bytes of the manifest that the registry holds under a name.
@@ -34,8 +43,10 @@ package struct Skopeo: Sendable {
         return try await run(arguments + ["docker://\(registry.address)/\(name)"]).standardOutput
     }
 
-    private func copy(_ source: String, to name: String, signature: Signature?) async throws {
-        var arguments = ["copy", "--quiet", "--dest-cert-dir", certificates] + credentials(for: "dest-")
+    private func copy(
+        _ source: String, to name: String, signature: Signature?, options: [String] = []
+    ) async throws {
+        var arguments = ["copy", "--quiet", "--dest-cert-dir", certificates] + options + credentials(for: "dest-")
         if source.hasPrefix("docker:") {
             arguments += ["--src-cert-dir", certificates] + credentials(for: "src-")
         }

@@ -1,0 +1,92 @@
+import Foundation
+
+/// The real `ostiary serve`, on ports of 127.0.0.1 that the system chose. It ends with this value, or with the tests.
+package final class OstiaryProcess: Sendable {
+    /// `127.0.0.1:PORT` of the webhook (TLS).
+    package let webhook: String
+    /// `127.0.0.1:PORT` of the health pages (plain HTTP).
+    package let health: String
+
+    private let server: BackgroundServer
+
+    /// Starts it and waits until it says on which ports it listens.
+    ///
+    /// - Parameters:
+    ///   - options: beside the two addresses and the format of the log.
+    ///   - descriptorLimit: the soft limit of open files that it finds (`ulimit -Sn`).
+    /// - Throws: `ToolError.notReady` with its log when it does not start.
+    package static func start(
+        _ options: [String], environment: [String: String] = [:], descriptorLimit: Int? = nil
+    ) async throws -> OstiaryProcess {
+        let program = try CommandLineTool(built: "ostiary")
+        let arguments =
+            ["serve", "--listen", "127.0.0.1:0", "--health-listen", "127.0.0.1:0", "--log-format", "json"] + options
+        let server: BackgroundServer
+        if let descriptorLimit {
+            let shell = try CommandLineTool("sh", debianPackage: "dash")
+            let command = "ulimit -Sn \(descriptorLimit); exec \"$@\""
+            server = try BackgroundServer(
+                shell, ["-c", command, "sh", program.path] + arguments, environment: environment)
+        } else {
+            server = try BackgroundServer(program, arguments, environment: environment)
+        }
+        var addresses: [String: String] = [:]
+        try await server.wait {
+            addresses = listening(in: server.log)
+            return addresses.count == 2
+        }
+        return OstiaryProcess(server, webhook: addresses["webhook"] ?? "", health: addresses["health"] ?? "")
+    }
+
+    private init(_ server: BackgroundServer, webhook: String, health: String) {
+        self.server = server
+        self.webhook = webhook
+        self.health = health
+    }
+
+    /// All that it wrote so far.
+    package var log: String { server.log }
+
+    /// The lines of its log that are JSON objects, each as its members.
+    package var events: [[String: String]] { Self.events(in: log) }
+
+    package var isRunning: Bool { server.isRunning }
+
+    /// The number of files and sockets that it has open.
+    package func openDescriptors() throws -> Int {
+        guard let identifier = server.identifier else { throw CocoaError(.fileNoSuchFile) }
+        return try FileManager.default.contentsOfDirectory(atPath: "/proc/\(identifier)/fd").count
+    }
+
+    /// Asks it to end, as the kubelet does.
+    package func terminate() { server.send(signal: SIGTERM) }
+
+    /// Its exit code, once it has ended by itself; 128 and the number of a signal that ended it.
+    package func waitForEnd(atMost timeout: Duration = .seconds(60)) async throws -> Int32 {
+        try await server.waitForEnd(atMost: timeout)
+    }
+
+    /// Waits until its log holds a text.
+    package func wait(forLog text: String, atMost timeout: Duration = .seconds(20)) async throws {
+        try await server.wait(until: { server.log.contains(text) }, atMost: timeout)
+    }
+
+    /// Ends it now, without asking.
+    package func end() { server.end() }
+
+    private static func events(in log: String) -> [[String: String]] {
+        log.split(separator: "\n").compactMap { line in
+            (try? JSONSerialization.jsonObject(with: Data(line.utf8))) as? [String: String]
+        }
+    }
+
+    private static func listening(in log: String) -> [String: String] {
+        var addresses: [String: String] = [:]
+        for event in events(in: log) {
+            guard let words = event["msg"]?.split(separator: " "), words.count == 2, words[1] == "listening"
+            else { continue }
+            addresses[String(words[0])] = event["address"]
+        }
+        return addresses
+    }
+}
