@@ -1,0 +1,60 @@
+import HTTP
+import Primitives
+import Support
+import Transport
+
+/// A running `ostiary serve` with the policies of one test, and the way to ask it.
+final class House: Sendable {
+    let process: OstiaryProcess
+    let tls: TLSContext
+    private let client: HTTPClient
+    private let pages: HTTPClient
+    private let policies: TemporaryFolder
+
+    /// - Parameter policies: one file each, in order.
+    static func start(
+        as identity: Identity, policies texts: [String], options: [String] = [], environment: [String: String] = [:],
+        pair: CertifiedKey? = nil, descriptorLimit: Int? = nil
+    ) async throws -> House {
+        let folder = try TemporaryFolder()
+        for (number, text) in texts.enumerated() { try folder.write(text, to: "\(number).yaml") }
+        let pair = pair ?? identity.pair
+        let process = try await OstiaryProcess.start(
+            [
+                "--tls-cert", pair.certificate, "--tls-key", pair.key, "--ca", identity.authority.authority,
+                "--policies", folder.path, "--log-level", "debug",
+            ] + options, environment: environment, descriptorLimit: descriptorLimit)
+        return try House(process, policies: folder, tls: identity.tls)
+    }
+
+    private init(_ process: OstiaryProcess, policies: TemporaryFolder, tls: TLSContext) throws {
+        self.process = process
+        self.policies = policies
+        self.tls = tls
+        client = try Network.client(trusting: tls)
+        pages = try Network.client(trusting: tls, insecureHosts: [process.health])
+    }
+
+    deinit {
+        Transcript.shared.add(process.log)
+    }
+
+    /// Posts a review.
+    func ask(_ review: Review, at target: String = "/admit?timeout=20s") async throws -> Answer {
+        let request = ClientRequest(
+            method: .post, url: try URL(parsing: "https://\(process.webhook)\(target)"),
+            headers: ["Content-Type": "application/json"], body: review.body, bodyLimit: 1 << 24)
+        let response = try await client.send(request, by: .after(.seconds(60)))
+        Transcript.shared.add(response.body)
+        return Answer(
+            status: response.status.code, contentType: response.headers["Content-Type"], body: response.body)
+    }
+
+    /// A health page or the metrics.
+    func page(_ path: String) async throws -> (status: Int, text: String) {
+        let request = ClientRequest(url: try URL(parsing: "http://\(process.health)\(path)"), bodyLimit: 1 << 20)
+        let response = try await pages.send(request, by: .after(.seconds(60)))
+        Transcript.shared.add(response.body)
+        return (response.status.code, String(decoding: response.body, as: UTF8.self))
+    }
+}
