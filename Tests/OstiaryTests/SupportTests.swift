@@ -127,7 +127,7 @@ struct SupportTests {
 
     @Test(
         "A server can be sent a signal, and its end be waited for",
-        arguments: zip([SIGTERM, SIGKILL], [Int32(7), 128 + 9]))
+        arguments: zip([SIGTERM, SIGKILL] as [Int32], [7, 128 + 9] as [Int32]))
     func serverEndsBySignal(signal: Int32, exitCode: Int32) async throws {
         let shell = try CommandLineTool("sh", debianPackage: "dash")
         let script = "trap 'exit 7' TERM; echo ready; while :; do sleep 0.05; done"
