@@ -3,34 +3,31 @@
 ///
 /// Matching takes time linear in the text and the pattern: an image name comes from whoever may create a pod.
 struct Glob: Hashable, Sendable {
-    /// What stands before, between and behind the stars: one literal more than there are stars.
-    private let literals: [Literal]
+    /// What stands before the first star, or everything.
+    private let first: ArraySlice<UInt8>
+    /// What stands between stars.
+    private let middle: [Literal]
+    /// What stands behind the last star; nil without a star.
+    private let last: ArraySlice<UInt8>?
 
-    init(_ pattern: some Sequence<UInt8>) {
-        var literals: [[UInt8]] = [[]]
-        for byte in pattern {
-            if byte == Self.star {
-                literals.append([])
-            } else {
-                literals[literals.count - 1].append(byte)
-            }
-        }
-        self.literals = literals.map(Literal.init)
+    init(_ pattern: ArraySlice<UInt8>) {
+        var literals = pattern.split(separator: Self.star, omittingEmptySubsequences: false)
+        first = literals.removeFirst()
+        last = literals.popLast()
+        middle = literals.filter { !$0.isEmpty }.map(Literal.init)
     }
 
     static let star = UInt8(ascii: "*")
 
     /// Whether the pattern covers the whole text.
     func matches(_ text: ArraySlice<UInt8>) -> Bool {
-        guard let first = literals.first, let last = literals.last, literals.count > 1 else {
-            return literals.first.map { text.elementsEqual($0.bytes) } ?? text.isEmpty
-        }
-        guard text.count >= first.bytes.count + last.bytes.count, text.starts(with: first.bytes),
-            text.suffix(last.bytes.count).elementsEqual(last.bytes)
+        guard let last else { return text.elementsEqual(first) }
+        guard text.count >= first.count + last.count, text.starts(with: first),
+            text.suffix(last.count).elementsEqual(last)
         else { return false }
         // The leftmost place of each literal leaves the most text to the rest, so no other place need be tried.
-        var rest = text.dropFirst(first.bytes.count).dropLast(last.bytes.count)
-        for literal in literals.dropFirst().dropLast() {
+        var rest = text.dropFirst(first.count).dropLast(last.count)
+        for literal in middle {
             guard let end = literal.firstEnd(in: rest) else { return false }
             rest = rest[end...]
         }
@@ -45,7 +42,9 @@ extension Glob {
         /// For each length of a matched beginning, the next shorter one that is also an ending of it.
         private let fallback: [Int]
 
-        init(_ bytes: [UInt8]) {
+        /// - Parameter literal: not empty.
+        init(_ literal: ArraySlice<UInt8>) {
+            let bytes = Array(literal)
             self.bytes = bytes
             var fallback = [Int](repeating: 0, count: bytes.count + 1)
             var matched = 0
@@ -59,7 +58,6 @@ extension Glob {
 
         /// The index behind the first occurrence; nil when there is none.
         func firstEnd(in text: ArraySlice<UInt8>) -> Int? {
-            guard !bytes.isEmpty else { return text.startIndex }
             var matched = 0
             for index in text.indices {
                 while matched > 0, text[index] != bytes[matched] { matched = fallback[matched] }

@@ -8,8 +8,8 @@ package struct PolicyStore: Sendable {
 
     // Names of these objects are ASCII without capitals, so that String's canonical equivalence is equality of bytes
     // also for a key from outside.
-    private let local: [String: [ImagePolicy]]
-    private let cluster: [ImagePolicy]
+    private let local: [String: PolicyIndex]
+    private let cluster: PolicyIndex?
     private let secrets: [ObjectKey: SecretObject]
     private let serviceAccounts: [ObjectKey: ServiceAccount]
 
@@ -20,8 +20,10 @@ package struct PolicyStore: Sendable {
         self.policies = policies.sorted { $0.identity.key < $1.identity.key }
         try Self.checkUnique(self.policies)
         local = Dictionary(
-            grouping: self.policies.filter { $0.identity.kind == .imagePolicy }, by: \.identity.key.namespace)
-        cluster = self.policies.filter { $0.identity.kind == .clusterImagePolicy }
+            grouping: self.policies.filter { $0.identity.kind == .imagePolicy }, by: \.identity.key.namespace
+        ).mapValues { PolicyIndex($0) }
+        let cluster = self.policies.filter { $0.identity.kind == .clusterImagePolicy }
+        self.cluster = cluster.isEmpty ? nil : PolicyIndex(cluster)
         self.secrets = try Self.index(secrets, kind: "Secret", by: \.key)
         self.serviceAccounts = try Self.index(serviceAccounts, kind: "ServiceAccount", by: \.key)
     }
@@ -30,7 +32,7 @@ package struct PolicyStore: Sendable {
     ///
     /// - Parameter image: exactly as the pod names it.
     package func resolve(image: String, in namespace: String) -> Resolution {
-        Resolution.resolve(image: image, namespace: namespace, local: local[namespace] ?? [], cluster: cluster)
+        Resolution.resolve(image: image, namespace: namespace, local: local[namespace], cluster: cluster)
     }
 
     /// A Secret by its name; nil when there is none.

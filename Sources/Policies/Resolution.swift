@@ -10,15 +10,25 @@ package enum Resolution: Sendable {
 
 /// The entry that decides on an image.
 package struct PolicyMatch: Sendable {
+    /// By which name of the image the entry was found.
+    package enum Look: Hashable, Sendable {
+        /// As the pod has it: Portieris' rule.
+        case written
+        /// By this other name of the same image, because no entry matches it as it is written.
+        case normalised(String)
+    }
+
     /// The policy that it stands in.
     package let policy: PolicyIdentity
     /// The entry's pattern, which is its name.
     package let pattern: Pattern
+    package let look: Look
     private let outcome: Result<Requirement, PolicyError>
 
-    init(policy: PolicyIdentity, entry: RepositoryEntry) {
+    init(policy: PolicyIdentity, entry: RepositoryEntry, look: Look) {
         self.policy = policy
         pattern = entry.pattern
+        self.look = look
         outcome = entry.requirement
     }
 
@@ -32,36 +42,25 @@ package struct PolicyMatch: Sendable {
 
 extension Resolution {
     /// Resolves an image as Portieris 0.14 does: the policies of the namespace if there is any, whatever it holds, else
-    /// the cluster's. They are one list. An entry without a star that is the image's very text wins at once; else the
-    /// most specific that matches, the first of several.
+    /// the cluster's, as one list; the image exactly as it is written. Only when that matches nothing, and Portieris
+    /// would refuse, the same list is looked through again by the image's other names (`ImageForms`). So an image that
+    /// Portieris decides on is decided on by the same entry here, whatever other names it has.
     ///
     /// - Parameters:
     ///   - image: exactly as the pod names it.
-    ///   - local: the ImagePolicies of the namespace, in API list order.
-    ///   - cluster: the ClusterImagePolicies, in API list order.
-    static func resolve(image: String, namespace: String, local: [ImagePolicy], cluster: [ImagePolicy]) -> Resolution {
-        if let match = bestMatch(for: Array(image.utf8), in: local.isEmpty ? cluster : local) { return .matched(match) }
+    ///   - local: the ImagePolicies of the namespace; nil when it has none.
+    ///   - cluster: the ClusterImagePolicies; nil when there is none.
+    static func resolve(image: String, namespace: String, local: PolicyIndex?, cluster: PolicyIndex?) -> Resolution {
         let refusal = "Deny \(QuotedText.make(from: image)), "
-        if !local.isEmpty {
-            return .refused(message: refusal + "no matching repositories in the ImagePolicies")
-        }
-        if cluster.isEmpty {
+        guard let index = local ?? cluster else {
             return .refused(message: refusal + "no image policies or cluster polices")
+        }
+        if let match = index.match(image) ?? index.match(anyOf: ImageForms.forms(of: image)) { return .matched(match) }
+        guard local == nil else {
+            return .refused(message: refusal + "no matching repositories in the ImagePolicies")
         }
         return .refused(
             message: refusal + "no matching repositories in ClusterImagePolicy and no ImagePolicies in the "
                 + "\(QuotedText.make(from: namespace)) namespace")
-    }
-
-    private static func bestMatch(for image: [UInt8], in policies: [ImagePolicy]) -> PolicyMatch? {
-        var best: (policy: ImagePolicy, entry: RepositoryEntry)?
-        for policy in policies {
-            for entry in policy.entries {
-                if entry.pattern.isExactly(image) { return PolicyMatch(policy: policy.identity, entry: entry) }
-                let isBetter = best.map { $0.entry.pattern.specificity < entry.pattern.specificity } ?? true
-                if isBetter, entry.pattern.matches(image) { best = (policy, entry) }
-            }
-        }
-        return best.map { PolicyMatch(policy: $0.policy.identity, entry: $0.entry) }
     }
 }

@@ -58,7 +58,7 @@ package struct ImageReference: Hashable, Sendable, CustomStringConvertible {
     }
 
     /// The domain of names that give none.
-    static let dockerHub = "docker.io"
+    package static let dockerHub = "docker.io"
 }
 
 extension ImageReference {

@@ -57,6 +57,13 @@ struct Explanation {
         return [headline] + steps.map { name, text in "    " + Terminal.styled(name.padded(to: 12), .faint) + text }
     }
 
+    private static func text(of look: PolicyMatch.Look) -> String {
+        switch look {
+        case .written: "as written"
+        case .normalised(let form): "as \(form), because nothing matches it as written"
+        }
+    }
+
     private var policyNamespace: String? {
         guard let match, match.policy.kind == .imagePolicy else { return nil }
         return match.policy.key.namespace
@@ -67,6 +74,7 @@ struct Explanation {
         if let match {
             steps.append(("policy", match.policy.description))
             steps.append(("repository", match.pattern.description))
+            steps.append(("matched", Self.text(of: match.look)))
         }
         if let requirement {
             steps.append(("requires", requirement.isEmpty ? "nothing" : requirement.blocks.joined(separator: ", ")))
