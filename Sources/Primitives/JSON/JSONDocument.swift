@@ -20,7 +20,7 @@ package final class JSONDocument: Sendable {
 
     /// The text, and the zeros that the parser wants behind it.
     let bytes: [UInt8]
-    let nodes: [Node]
+    let nodes: NodeTable
 
     /// Parses one JSON value with nothing but white space around it.
     ///
@@ -32,14 +32,14 @@ package final class JSONDocument: Sendable {
             throw JSONError(.tooLarge(limit: limit), at: limit)
         }
         let padded = JSONText.pad(bytes)
-        let result = unsafe padded.withUnsafeBufferPointer { buffer in
-            Result { () throws(JSONError) in
-                var parser = JSONParser(unsafe JSONText(padded: buffer))
-                return try parser.parse()
-            }
-        }
-        nodes = try result.get()
+        nodes = try Self.parse(padded)
         self.bytes = padded
+    }
+
+    private static func parse(_ padded: [UInt8]) throws(JSONError) -> NodeTable {
+        try unsafe padded.span.withUnsafeBufferPointer { buffer throws(JSONError) in
+            try JSONParser(unsafe JSONText(padded: buffer)).parse()
+        }
     }
 
     /// The outermost value.

@@ -1,7 +1,14 @@
 // Strings (RFC 8259 §7), which are most of every document.
 extension JSONParser {
+    /// A string where it stands, without its quotes.
+    struct StringRange {
+        let kind: Node.Kind
+        let start: Int
+        let end: Int
+    }
+
     /// Reads from the opening quote to behind the closing one.
-    mutating func parseString() throws(JSONError) {
+    mutating func parseString() throws(JSONError) -> StringRange {
         offset += 1
         let start = offset
         var hasEscapes = false
@@ -9,9 +16,8 @@ extension JSONParser {
             offset = text.endOfPlainText(from: offset)
             switch text[offset] {
             case UInt8(ascii: "\""):
-                append(hasEscapes ? .escapedString : .string, from: start, to: offset)
                 offset += 1
-                return
+                return StringRange(kind: hasEscapes ? .escapedString : .string, start: start, end: offset - 1)
             case UInt8(ascii: "\\"):
                 hasEscapes = true
                 try skipEscape()

@@ -1,13 +1,13 @@
 /// Fills the table of a `JSONDocument` in one pass, without recursion.
 ///
 /// The text of an AdmissionReview comes from whoever may create an object, so the time is linear in the bytes and the
-/// memory is the table. (How strings are read stands in `JSONParser+Strings`, how keys are compared in `+Keys`.)
-struct JSONParser {
+/// memory is the table. (How strings are read stands in `JSONParser+Strings`, how keys are compared in `JSONKeys`.)
+struct JSONParser: ~Copyable {
     typealias Node = JSONDocument.Node
 
     let text: JSONText
     var offset = 0
-    var nodes: [Node] = []
+    var nodes: NodeTable
     /// The node of the innermost array or object whose end has not been read yet. While a container is open, its
     /// node's `next` holds the container around it.
     private var container = Self.noContainer
@@ -17,10 +17,10 @@ struct JSONParser {
 
     init(_ text: JSONText) {
         self.text = text
-        nodes.reserveCapacity(text.count / 10 + 8)
+        nodes = NodeTable(minimumCapacity: text.count / 10)
     }
 
-    mutating func parse() throws(JSONError) -> [Node] {
+    consuming func parse() throws(JSONError) -> NodeTable {
         skipWhitespace()
         guard offset < text.count else { throw JSONError(.empty, at: offset) }
         try parseValue()
@@ -47,9 +47,8 @@ struct JSONParser {
 
     private mutating func parseKey() throws(JSONError) {
         guard text[offset] == UInt8(ascii: "\"") else { throw unexpected() }
-        let key = nodes.count
-        try parseString()
-        nodes[key].count = keyHash(of: nodes[key])
+        let key = try parseString()
+        append(key.kind, from: key.start, to: key.end, count: JSONKeys.hash(of: key, in: text))
         skipWhitespace()
         try expect(UInt8(ascii: ":"))
         skipWhitespace()
@@ -57,7 +56,9 @@ struct JSONParser {
 
     private mutating func parseValue() throws(JSONError) {
         switch text[offset] {
-        case UInt8(ascii: "\""): try parseString()
+        case UInt8(ascii: "\""):
+            let string = try parseString()
+            append(string.kind, from: string.start, to: string.end)
         case UInt8(ascii: "{"): try open(.object)
         case UInt8(ascii: "["): try open(.array)
         case UInt8(ascii: "t"): try parseWord("true", .true)
@@ -83,12 +84,12 @@ struct JSONParser {
         container = nodes[index].next
         nodes[index].end = UInt32(offset)
         nodes[index].next = UInt32(nodes.count)
-        if nodes[index].kind == .object { try refuseDuplicateKeys(of: index) }
+        if nodes[index].kind == .object { try JSONKeys.refuseTwins(among: index, of: nodes, in: text) }
     }
 
-    mutating func append(_ kind: Node.Kind, from start: Int, to end: Int) {
+    private mutating func append(_ kind: Node.Kind, from start: Int, to end: Int, count: UInt32 = 0) {
         let next = UInt32(nodes.count + 1)
-        nodes.append(Node(kind: kind, start: UInt32(start), end: UInt32(end), next: next))
+        nodes.append(Node(kind: kind, start: UInt32(start), end: UInt32(end), next: next, count: count))
     }
 
     private mutating func parseWord(_ word: StaticString, _ kind: Node.Kind) throws(JSONError) {
