@@ -43,8 +43,13 @@ package struct ImageExaminer: Sendable {
         var warnings: [String] = []
         do throws(VerificationError) {
             let requirement = try Self.requirement(of: match)
-            guard let simple = requirement.simple else {
+            guard !requirement.isEmpty else {
                 return Examination(image: image, policy: match, outcome: .notRequired)
+            }
+            guard let simple = requirement.simple, UnenforcedBlock.first(in: requirement) == nil else {
+                // The parser lets no such entry through. Should it ever, this is no proof.
+                let reason = "the policy asks for what this version does not enforce"
+                return Examination(image: image, policy: match, outcome: .undecided(reason: reason))
             }
             let demand = VerificationDemand(
                 image: reference, simple: simple,
@@ -54,13 +59,22 @@ package struct ImageExaminer: Sendable {
                 switch try await verifier.verify(demand, by: deadline) {
                 case .refused(let refusal): .refused(reason: refusal.description, refusal)
                 case .verified(let verified):
-                    .verified(verified, pin: requirement.mutatesImage ? verified.pinnedName : nil)
+                    .verified(verified, pin: Self.pin(image, reference, verified, as: requirement))
                 }
             return Examination(image: image, policy: match, outcome: outcome, warnings: warnings)
         } catch {
             let outcome = Examination.Outcome.undecided(reason: error.description)
             return Examination(image: image, policy: match, outcome: outcome, warnings: warnings)
         }
+    }
+
+    /// The name to run the image under: the one it has, when that is bound to what was verified already, however it is
+    /// spelled.
+    private static func pin(
+        _ image: String, _ reference: ImageReference, _ verified: VerifiedImage, as requirement: Requirement
+    ) -> String? {
+        guard requirement.mutatesImage else { return nil }
+        return reference.digest == verified.digest ? image : verified.pinnedName(as: requirement.pinStyle)
     }
 
     private static func invalidName(_ error: RegistryError) -> String {

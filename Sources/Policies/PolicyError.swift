@@ -7,8 +7,10 @@ package enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
     case notAPolicy(apiVersion: String, kind: String)
     /// A policy whose name or patterns cannot be read: it cannot be told for which images it is.
     case unreadable(kind: String, source: String?, FieldError)
-    /// An entry that asks for something which this build does not know or does not enforce, or asks wrongly.
+    /// An entry that asks for something which this build does not know, or asks wrongly.
     case unusable(PolicyIdentity, FieldError)
+    /// An entry that asks for something which is known and not enforced by this version.
+    case notEnforced(PolicyIdentity, FieldPath, UnenforcedBlock)
     /// Two objects of one name, so that it cannot be told which one counts.
     case duplicate(kind: String, ObjectKey, sources: [String])
     /// The Secret with the key ring is in none of the namespaces where it is looked for.
@@ -28,6 +30,7 @@ package enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
         case .unreadable(let kind, let source, let error):
             (source.map { "\($0): " } ?? "") + "\(kind): \(error)"
         case .unusable(let policy, let error): "\(policy): \(error)"
+        case .notEnforced(let policy, let path, let block): "\(policy): \(path): \(block.explanation)"
         case .duplicate(let kind, let key, let sources):
             "there are two objects \(kind) \(key)"
                 + (sources.isEmpty ? "" : ", in " + sources.joined(separator: " and in "))

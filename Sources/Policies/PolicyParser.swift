@@ -60,7 +60,8 @@ package enum PolicyParser {
     /// What is wrong outside the entries. It cannot be told what its author meant by it, so it holds for all of them.
     private static func flaw(around root: Field) -> FieldError? {
         do throws(FieldError) {
-            try root.allow(["apiVersion", "kind", "metadata", "spec"])
+            // What the API server keeps about an object says nothing about what it asks for.
+            try root.allow(["apiVersion", "kind", "metadata", "spec", "status"])
             try root.member("metadata").allow(ObjectMetadata.fields)
             try root.member("spec").allow(["repositories"])
             return nil
@@ -72,7 +73,10 @@ package enum PolicyParser {
     private static func requirement(in entry: Field, of identity: PolicyIdentity) -> Result<Requirement, PolicyError> {
         do throws(FieldError) {
             try entry.allow(["name", "policy"])
-            return .success(try RequirementParser(identity: identity).requirement(entry.member("policy")))
+            let policy = try entry.member("policy")
+            let requirement = try RequirementParser(identity: identity).requirement(policy)
+            guard let block = UnenforcedBlock.first(in: requirement) else { return .success(requirement) }
+            return .failure(.notEnforced(identity, block.path(below: policy.path), block))
         } catch {
             return .failure(.unusable(identity, error))
         }

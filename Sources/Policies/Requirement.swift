@@ -4,20 +4,66 @@ package import HTTP
 package struct Requirement: Hashable, Sendable {
     /// Signatures of the simple-signing format; nil when none are asked for.
     package let simple: SimpleSigning?
+    /// Signed names and digests of a Notary server; nil when none are asked for.
+    package let trust: NotaryTrust?
+    /// What a scanner must have found; nil when none is asked.
+    package let vulnerability: VulnerabilityCheck?
     /// Whether an image that passed is bound to the digest that was verified. Without it a tag may name other bytes
     /// by the time the image is pulled.
     package let mutatesImage: Bool
+    /// How it is bound.
+    package let pinStyle: PinStyle
 
-    package init(simple: SimpleSigning?, mutatesImage: Bool = true) {
+    package init(
+        simple: SimpleSigning?, trust: NotaryTrust? = nil, vulnerability: VulnerabilityCheck? = nil,
+        mutatesImage: Bool = true, pinStyle: PinStyle = .nameAtDigest
+    ) {
         self.simple = simple
+        self.trust = trust
+        self.vulnerability = vulnerability
         self.mutatesImage = mutatesImage
+        self.pinStyle = pinStyle
     }
 
     /// Whether nothing is asked: the image is admitted as it is written, without a look at the registry.
-    package var isEmpty: Bool { simple == nil }
+    package var isEmpty: Bool { blocks.isEmpty }
 
     /// The names of the blocks of the policy that ask for something.
-    package var blocks: [String] { simple == nil ? [] : ["simple"] }
+    package var blocks: [String] {
+        [simple.map { _ in "simple" }, trust.map { _ in "trust" }, vulnerability.map { _ in "vulnerability" }]
+            .compactMap { $0 }
+    }
+}
+
+/// `policy.pin`: the form in which the digest that was verified is written into the object.
+package enum PinStyle: String, CaseIterable, Sendable {
+    /// Without the tag, as Portieris does.
+    case nameAtDigest = "name@digest"
+    /// With the tag that led to the digest, for people to read: nodes pull by the digest alone.
+    case nameTagAtDigest = "name:tag@digest"
+}
+
+/// `policy.trust`, switched on: what Notary (v1) must have signed. Read, and not enforced yet.
+package struct NotaryTrust: Hashable, Sendable {
+    /// nil for the one that belongs to the image's registry.
+    package let server: URL?
+    /// The names of Secrets, each with a signer whose signature is asked for.
+    package let signerSecrets: [String]
+
+    package init(server: URL?, signerSecrets: [String]) {
+        self.server = server
+        self.signerSecrets = signerSecrets
+    }
+}
+
+/// `policy.vulnerability.ICCRVA`, switched on: IBM's Vulnerability Advisor is to be asked. Read, and not enforced.
+package struct VulnerabilityCheck: Hashable, Sendable {
+    /// The account it is asked for; nil for the one of the credentials.
+    package let account: String?
+
+    package init(account: String?) {
+        self.account = account
+    }
 }
 
 /// `policy.simple`: what a manifest's simple signatures must show.
@@ -26,10 +72,13 @@ package struct SimpleSigning: Hashable, Sendable {
     package let requirements: [SimpleRequirement]
     /// Where signatures are kept; nil when only the registry itself may have them.
     package let storeURL: URL?
+    /// The name of the Secret with the user name and password of the store. Read, and not used yet.
+    package let storeSecret: String?
 
-    package init(requirements: [SimpleRequirement], storeURL: URL?) {
+    package init(requirements: [SimpleRequirement], storeURL: URL?, storeSecret: String? = nil) {
         self.requirements = requirements
         self.storeURL = storeURL
+        self.storeSecret = storeSecret
     }
 }
 

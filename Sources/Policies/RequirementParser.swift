@@ -8,70 +8,79 @@ struct RequirementParser {
 
     /// The requirement of an entry; without any block, or without a policy, nothing is required.
     func requirement(_ policy: Field) throws(FieldError) -> Requirement {
-        try policy.allow(["mutateImage", "simple", "trust", "vulnerability"])
-        try checkTrust(policy.member("trust"))
-        try checkVulnerability(policy.member("vulnerability"))
+        try policy.allow(["mutateImage", "pin", "simple", "trust", "vulnerability"])
         return Requirement(
-            simple: try simpleSigning(policy.member("simple")),
-            mutatesImage: try policy.member("mutateImage").boolean() ?? true)
+            simple: try simpleSigning(policy.member("simple")), trust: try trust(policy.member("trust")),
+            vulnerability: try vulnerability(policy.member("vulnerability")),
+            mutatesImage: try policy.member("mutateImage").boolean() ?? true,
+            pinStyle: try pinStyle(policy.member("pin")))
     }
 
-    /// A block that is switched off asks for nothing; one that is switched on cannot be honoured.
-    private func checkTrust(_ trust: Field) throws(FieldError) {
-        try trust.allow(["enabled", "signerSecrets", "trustServer"])
-        _ = try trust.member("trustServer").string()
-        for secret in try trust.member("signerSecrets").elements() {
+    private func pinStyle(_ field: Field) throws(FieldError) -> PinStyle {
+        guard let text = try field.string() else { return .nameAtDigest }
+        guard let style = PinStyle.allCases.first(where: { text.utf8.elementsEqual($0.rawValue.utf8) }) else {
+            let known = PinStyle.allCases.map(\.rawValue).joined(separator: " and ")
+            throw field.error(.invalid("invalid pin: \(QuotedText.escape(text, limit: 64)) (there are \(known))"))
+        }
+        return style
+    }
+
+    /// nil when it is switched off: then it asks for nothing, whatever stands beside.
+    private func trust(_ field: Field) throws(FieldError) -> NotaryTrust? {
+        try field.allow(["enabled", "signerSecrets", "trustServer"])
+        let isEnabled = try field.member("enabled").boolean() ?? false
+        let server = try field.member("trustServer")
+        _ = try server.string()
+        var signers: [String] = []
+        for secret in try field.member("signerSecrets").elements() {
             try secret.allow(["name"])
-            _ = try secret.member("name").string()
+            let name = try secret.member("name")
+            signers.append(try isEnabled ? name.requiredString() : name.string() ?? "")
         }
-        if try trust.member("enabled").boolean() ?? false {
-            throw trust.error(
-                .invalid("trust (Notary v1) is not enforced by this version, so the entry cannot be used"))
-        }
+        return isEnabled ? NotaryTrust(server: try url(server), signerSecrets: signers) : nil
     }
 
-    private func checkVulnerability(_ vulnerability: Field) throws(FieldError) {
-        try vulnerability.allow(["ICCRVA"])
-        let advisor = try vulnerability.member("ICCRVA")
+    private func vulnerability(_ field: Field) throws(FieldError) -> VulnerabilityCheck? {
+        try field.allow(["ICCRVA"])
+        let advisor = try field.member("ICCRVA")
         try advisor.allow(["account", "enabled"])
-        _ = try advisor.member("account").string()
-        if try advisor.member("enabled").boolean() ?? false {
-            throw vulnerability.error(
-                .invalid("vulnerability checks are not enforced by this version, so the entry cannot be used"))
-        }
+        let account = try advisor.member("account").string()
+        return try advisor.member("enabled").boolean() ?? false ? VulnerabilityCheck(account: account) : nil
     }
 
     /// nil when there is no requirement: a store alone asks for nothing.
     private func simpleSigning(_ simple: Field) throws(FieldError) -> SimpleSigning? {
         try simple.allow(["requirements", "storeSecret", "storeURL"])
-        let storeSecret = try simple.member("storeSecret")
-        guard try storeSecret.string() ?? "" == "" else {
-            throw storeSecret.error(
-                .invalid("a store with a password is not supported by this version, so the entry cannot be used"))
-        }
+        let storeSecret = try simple.member("storeSecret").string() ?? ""
         let storeURL = try storeURL(simple.member("storeURL"))
         var requirements: [SimpleRequirement] = []
         for field in try simple.member("requirements").elements() {
             requirements.append(try simpleRequirement(field))
         }
-        return requirements.isEmpty ? nil : SimpleSigning(requirements: requirements, storeURL: storeURL)
+        guard !requirements.isEmpty else { return nil }
+        return SimpleSigning(
+            requirements: requirements, storeURL: storeURL, storeSecret: storeSecret.isEmpty ? nil : storeSecret)
     }
 
     private func storeURL(_ field: Field) throws(FieldError) -> URL? {
+        guard let url = try url(field) else { return nil }
+        guard url.query == nil else { throw field.error(.invalid("the URL of a store has no query")) }
+        return url
+    }
+
+    /// A URL of a server; nil for an empty one.
+    private func url(_ field: Field) throws(FieldError) -> URL? {
         guard let text = try field.string(), !text.isEmpty else { return nil }
         guard text.hasPrefix("https://") || text.hasPrefix("http://") else {
             // What stands before an @ may be a password.
             let shown = text.lastIndex(of: "@").map { "…" + text[$0...] } ?? text
             throw field.error(.invalid("expecting https:// or http:// URL, got: \(QuotedText.escape(shown))"))
         }
-        let url: URL
         do throws(HTTPError) {
-            url = try URL(parsing: text)
+            return try URL(parsing: text)
         } catch {
             throw field.error(.invalid("\(error)"))
         }
-        guard url.query == nil else { throw field.error(.invalid("the URL of a store has no query")) }
-        return url
     }
 
     private func simpleRequirement(_ field: Field) throws(FieldError) -> SimpleRequirement {

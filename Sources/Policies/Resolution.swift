@@ -34,7 +34,7 @@ package struct PolicyMatch: Sendable {
 
     /// What the image must satisfy.
     ///
-    /// - Throws: `PolicyError.unusable` when that cannot be told: the image may not run.
+    /// - Throws: `PolicyError.unusable`, `.notEnforced` when that cannot be told: the image may not run.
     package func requirement() throws(PolicyError) -> Requirement {
         try outcome.get()
     }

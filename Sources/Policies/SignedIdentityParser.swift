@@ -3,7 +3,8 @@ private import Registry
 
 /// Reads `signedIdentity` of a requirement.
 enum SignedIdentityParser {
-    /// The rule it names; the default when it is missing.
+    /// The rule it names; the default when it is missing. Portieris' documentation names three of them otherwise than its
+    /// schema; both spellings are read.
     static func identity(_ field: Field) throws(FieldError) -> SignedIdentity {
         guard field.isPresent else { return .matchRepoDigestOrExact }
         try field.allow(["dockerReference", "dockerRepository", "prefix", "signedPrefix", "type"])
@@ -14,11 +15,11 @@ enum SignedIdentityParser {
         let prefix = try Text(field.member("prefix"))
         let signedPrefix = try Text(field.member("signedPrefix"))
         switch name {
-        case "": return .matchRepoDigestOrExact
+        case "", "matchRepoDigestOrExact": return .matchRepoDigestOrExact
         case "matchExact": return .matchExact
         case "matchRepository": return .matchRepository
-        case "matchExactReference": return .exactReference(try exactReference(reference))
-        case "matchExactRepository": return .exactRepository(try imageReference(repository))
+        case "matchExactReference", "exactReference": return .exactReference(try exactReference(reference))
+        case "matchExactRepository", "exactRepository": return .exactRepository(try imageReference(repository))
         case "remapIdentity":
             return .remapIdentity(prefix: try checkedPrefix(prefix), signedPrefix: try checkedPrefix(signedPrefix))
         default:

@@ -11,7 +11,7 @@ extension SignedIdentity {
     package func accepts(_ signed: ImageReference, for image: ImageReference) -> Bool {
         switch self {
         case .matchRepoDigestOrExact: signed.isVersioned && signed.isSameOrByDigest(image)
-        case .matchExact: signed.isVersioned && signed == image
+        case .matchExact: signed.isVersioned && signed.isSame(as: image)
         case .matchRepository: signed.name == image.name
         case .exactReference(let expected): signed.isVersioned && signed == expected
         case .exactRepository(let expected): signed.name == expected.name
@@ -28,7 +28,15 @@ extension ImageReference {
 
     /// An image by digest alone says which bytes it wants, so that their tag at the time of signing is not asked for.
     fileprivate func isSameOrByDigest(_ image: ImageReference) -> Bool {
-        image.tag == nil && image.digest != nil ? name == image.name : self == image
+        image.tag == nil && image.digest != nil ? name == image.name : isSame(as: image)
+    }
+
+    /// The same name, tag and digest. An image with both a tag and a digest may be signed under its tag alone, as any
+    /// image is: it is its digest that the signature is held against, so that the tag cannot have moved. (Portieris
+    /// refuses such images. Here an image that was bound to its digest with the tag kept must pass a second time.)
+    fileprivate func isSame(as image: ImageReference) -> Bool {
+        guard image.tag != nil, image.digest != nil, digest == nil else { return self == image }
+        return name == image.name && tag == image.tag
     }
 
     /// The reference with `prefix` replaced, if it stands at a boundary of the name; otherwise the reference itself.

@@ -15,7 +15,18 @@ package struct VerifiedImage: Sendable {
     package let signatures: [VerifiedSignature]
 
     /// `name@sha256:…`, which binds whoever pulls it to the bytes that were verified.
-    package var pinnedName: String { "\(reference.name)@\(digest)" }
+    package var pinnedName: String { pinnedName(as: .nameAtDigest) }
+
+    /// The name that binds whoever pulls it to the bytes that were verified, in the form that the policy wants. The tag
+    /// is the one that was looked up, so `latest` where none was named; an image by digest alone has none to keep.
+    package func pinnedName(as style: PinStyle) -> String {
+        let tag =
+            switch style {
+            case .nameAtDigest: ""
+            case .nameTagAtDigest: reference.tag.map { ":\($0)" } ?? ""
+            }
+        return "\(reference.name)\(tag)@\(digest)"
+    }
 
     fileprivate init(reference: ImageReference, digest: ImageDigest, signatures: [VerifiedSignature]) {
         self.reference = reference

@@ -42,6 +42,23 @@ import Testing
         #expect(operations.ranges(of: "\"e.com/a@\(digest)\"").count == 3)
     }
 
+    @Test("A second round over what was bound changes nothing", arguments: [Ask.anything, Ask.tagged])
+    func isIdempotent(policy: String) async throws {
+        let bound = ["e.com/a:1@\(digest)", "nginx@\(digest)", "nginx:1@\(digest)"]
+        for image in bound + ["e.com/a:1", "nginx"] { try network.putImages(image) }
+        let house = try House(network, [("*", policy)])
+        #expect(try await house.review(podReview(bound)).patch.operations.serialized() == Array("[]".utf8))
+        let first = try await house.review(podReview(["e.com/a:1", "nginx"]))
+        let pins = first.findings.compactMap { finding -> String? in
+            guard case .verified(_, let pin) = finding.examination.outcome else { return nil }
+            return pin
+        }
+        #expect(pins.count == 2)
+        let second = try await house.review(podReview(pins))
+        #expect(second.decision == .admitted)
+        #expect(second.patch.operations.serialized() == Array("[]".utf8))
+    }
+
     @Test("Two spellings of one image are judged each by the entry for its text")
     func judgesSpellingsApart() async throws {
         try network.putImages("nginx")

@@ -72,6 +72,26 @@ import Testing
         }
     }
 
+    static let styles: [(image: String, policy: String, pin: String?)] = [
+        ("e.com/a:1", Ask.anything, "e.com/a@\(digest)"), ("e.com/a:1", Ask.tagged, "e.com/a:1@\(digest)"),
+        ("nginx", Ask.tagged, "docker.io/library/nginx:latest@\(digest)"),
+        // What is bound to these bytes already stays as it is written.
+        ("nginx@\(digest)", Ask.anything, "nginx@\(digest)"), ("nginx@\(digest)", Ask.tagged, "nginx@\(digest)"),
+        ("nginx:1@\(digest)", Ask.anything, "nginx:1@\(digest)"),
+        ("e.com/a:1@\(digest)", Ask.tagged, "e.com/a:1@\(digest)"),
+        ("e.com/a:1@\(digest)", Ask.anythingUnpinned, nil),
+    ]
+
+    @Test("The policy says whether the tag is kept beside the digest", arguments: styles)
+    func keepsTag(image: String, policy: String, pin expected: String?) async throws {
+        try network.putImages(image)
+        guard case .verified(_, let pin) = try await House(network, [("*", policy)]).examine(image).outcome else {
+            Issue.record("not verified")
+            return
+        }
+        #expect(pin == expected)
+    }
+
     @Test(
         "A key that cannot be had leaves the image undecided, and names the Secret but nothing of it",
         arguments: [

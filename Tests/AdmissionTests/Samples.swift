@@ -20,6 +20,9 @@ enum Ask {
     static let anything = #"{"simple":{"requirements":[{"type":"insecureAcceptAnything"}]}}"#
     static let anythingUnpinned =
         #"{"mutateImage":false,"simple":{"requirements":[{"type":"insecureAcceptAnything"}]}}"#
+    /// With the tag kept.
+    static let tagged =
+        #"{"pin":"name:tag@digest","simple":{"requirements":[{"type":"insecureAcceptAnything"}]}}"#
     static let reject = #"{"simple":{"requirements":[{"type":"reject"}]}}"#
     static let signature =
         #"{"simple":{"requirements":[{"type":"signedBy","keySecret":"release"}],"storeURL":"https://sigs.e.com"}}"#

@@ -1,9 +1,10 @@
 import HTTP
 import Kubernetes
-import Policies
 import Primitives
 import Registry
 import Testing
+
+@testable import Policies
 
 @Suite struct PolicyParserTests {
     private func requirement(
@@ -26,7 +27,8 @@ import Testing
             #"{"simple":{"requirements":[]}}"#, #"{"trust":null}"#, #"{"trust":{}}"#, #"{"trust":{"enabled":false}}"#,
             #"{"trust":{"trustServer":"https://n.example.com","signerSecrets":[{"name":"a"}]}}"#,
             #"{"vulnerability":{}}"#, #"{"vulnerability":{"ICCRVA":{"enabled":false,"account":"a"}}}"#,
-            #"{"simple":{"storeURL":"","storeSecret":""}}"#,
+            #"{"simple":{"storeURL":"","storeSecret":""}}"#, #"{"simple":{"storeSecret":"s"}}"#,
+            #"{"trust":{"trustServer":"no URL","signerSecrets":[{}]}}"#, #"{"pin":"name:tag@digest"}"#,
         ])
     func readsEmptyPolicies(text: String) throws {
         let requirement = try requirement(text)
@@ -70,12 +72,46 @@ import Testing
         #expect(try requirement(text).mutatesImage == mutates)
     }
 
-    @Test("All six identities are read")
+    @Test(
+        "The digest is written without the tag unless the policy wants both",
+        arguments: [
+            ("{}", .nameAtDigest), (#"{"pin":null}"#, .nameAtDigest), (#"{"pin":"name@digest"}"#, .nameAtDigest),
+            (#"{"pin":"name:tag@digest"}"#, .nameTagAtDigest),
+        ] as [(String, PinStyle)])
+    func readsPin(text: String, style: PinStyle) throws {
+        #expect(try requirement(text).pinStyle == style)
+    }
+
+    @Test("What is not enforced is read all the same, whole and typed")
+    func readsUnenforcedBlocks() throws {
+        let object = try json(
+            """
+            {"trust":{"enabled":true,"trustServer":"https://notary.e.com:4443","signerSecrets":[{"name":"a"},{"name":"b"}]},
+             "vulnerability":{"ICCRVA":{"enabled":true,"account":"0123"}},
+             "simple":{"storeSecret":"s","requirements":[{"type":"reject"}]}}
+            """)
+        let identity = try policy(spec: "{}").identity
+        let requirement = try RequirementParser(identity: identity).requirement(Field(object))
+        let server = try URL(parsing: "https://notary.e.com:4443")
+        #expect(requirement.trust == NotaryTrust(server: server, signerSecrets: ["a", "b"]))
+        #expect(requirement.vulnerability == VulnerabilityCheck(account: "0123"))
+        #expect(requirement.simple?.storeSecret == "s")
+        #expect(requirement.blocks == ["simple", "trust", "vulnerability"])
+        #expect(UnenforcedBlock.first(in: requirement) == .trust)
+    }
+
+    @Test("All six identities are read, in the schema's spelling and in the documentation's")
     func readsIdentities() throws {
         let reference = try ImageReference(parsing: "example.com/a:1")
         let repository = try ImageReference(parsing: "nginx")
         #expect(try identity("null") == .matchRepoDigestOrExact)
         #expect(try identity(#"{"type":""}"#) == .matchRepoDigestOrExact)
+        #expect(try identity(#"{"type":"matchRepoDigestOrExact"}"#) == .matchRepoDigestOrExact)
+        #expect(
+            try identity(#"{"type":"exactReference","dockerReference":"example.com/a:1"}"#)
+                == .exactReference(reference))
+        #expect(
+            try identity(#"{"type":"exactRepository","dockerRepository":"nginx"}"#) == .exactRepository(repository))
         #expect(try identity(#"{"type":"matchExact"}"#) == .matchExact)
         #expect(try identity(#"{"type":"matchRepository"}"#) == .matchRepository)
         #expect(
@@ -140,7 +176,22 @@ import Testing
         (#"{"simple":[]}"#, "\(p).simple: an object is expected here, found an array"),
         (#"{"simple":{"requirements":{}}}"#, "\(p).simple.requirements: an array is expected here, found an object"),
         (#"{"simple":{"requirement":[]}}"#, "\(p).simple.requirement: unknown field"),
-        (#"{"simple":{"storeSecret":"s"}}"#, "\(p).simple.storeSecret: a store with a password is not supported"),
+        (
+            #"{"simple":{"storeSecret":"s","requirements":[{"type":"reject"}]}}"#,
+            "\(p).simple.storeSecret: a store with a password is not supported"
+        ),
+        (#"{"simple":{"storeSecret":1}}"#, "\(p).simple.storeSecret: a string is expected here, found a number"),
+        (
+            #"{"trust":{"enabled":true,"signerSecrets":[{}]}}"#,
+            "\(p).trust.signerSecrets[0].name: required, but missing"
+        ),
+        (
+            #"{"trust":{"enabled":true,"trustServer":"notary.e.com"}}"#,
+            "\(p).trust.trustServer: expecting https:// or http:// URL, got: notary.e.com"
+        ),
+        (#"{"pin":"name:tag"}"#, "\(p).pin: invalid pin: name:tag (there are name@digest and name:tag@digest)"),
+        (#"{"pin":""}"#, "\(p).pin: invalid pin: "),
+        (#"{"pin":true}"#, "\(p).pin: a string is expected here, found a boolean"),
         (
             #"{"simple":{"storeURL":"file:///etc"}}"#,
             "\(p).simple.storeURL: expecting https:// or http:// URL, got: file:///etc"
@@ -167,12 +218,12 @@ import Testing
         ),
         (identity("{}"), "\(r).signedIdentity.type: required, but missing"),
         (
-            identity(#"{"type":"exactReference","dockerReference":"a:1"}"#),
-            "\(r).signedIdentity.type: invalid SignedIdentity Type: exactReference"
+            identity(#"{"type":"exactreference","dockerReference":"a:1"}"#),
+            "\(r).signedIdentity.type: invalid SignedIdentity Type: exactreference"
         ),
         (
-            identity(#"{"type":"matchRepoDigestOrExact"}"#),
-            "\(r).signedIdentity.type: invalid SignedIdentity Type: matchRepo"
+            identity(#"{"type":"exactReference","dockerRepository":"a:1"}"#),
+            "\(r).signedIdentity.dockerReference: required, but missing"
         ),
         (identity(#"{"type":"matchExact","exact":true}"#), "\(r).signedIdentity.exact: unknown field"),
         (identity(#"{"type":"matchExactReference"}"#), "\(r).signedIdentity.dockerReference: required, but missing"),
@@ -233,7 +284,7 @@ import Testing
         "A flaw outside the entries makes all of them unusable",
         arguments: [
             (#""spec":{"repositories":[{"name":"*"}],"repository":[]}"#, "spec.repository: unknown field"),
-            (#""spec":{"repositories":[{"name":"*"}]},"status":{}"#, "status: unknown field"),
+            (#""spec":{"repositories":[{"name":"*"}]},"state":{}"#, "state: unknown field"),
             (#""spec":{"repositories":[{"name":"*"}]},"repositories":[]"#, "repositories: unknown field"),
         ])
     func refusesOuterFlaws(spec: String, message: String) throws {

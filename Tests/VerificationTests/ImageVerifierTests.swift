@@ -213,6 +213,38 @@ private func signatureURL(_ number: Int, of digest: ImageDigest = digest) -> Str
         #expect(try verified(verdict).signatures.map(\.reference.description) == ["e.com/team/app:7"])
     }
 
+    @Test(
+        "An image with its tag kept beside the digest is verified by what was signed under the tag",
+        arguments: [("e.com/team/app:1", true), ("e.com/team/app:2", false), ("e.com/team/other:1", false)])
+    func verifiesKeptTag(signed: String, isAccepted: Bool) async throws {
+        let signers = try await Signers()
+        network.put(.manifest(manifest), at: "https://e.com/v2/team/app/manifests/\(digest)")
+        let signature = try await signers.sign(digest, as: signed, by: signers.release)
+        network.put(.file(signature), at: signatureURL(1))
+        let rings = [signedBy("release"): try await signers.ring(signers.release)]
+        let verdict = try await verify(
+            [.signedBy(signedBy("release"))], of: "e.com/team/app:1@\(digest)", keyRings: rings)
+        guard isAccepted else {
+            _ = try refusal(verdict)
+            return
+        }
+        let image = try verified(verdict)
+        #expect(image.pinnedName(as: .nameTagAtDigest) == "e.com/team/app:1@\(digest)")
+        #expect(image.pinnedName(as: .nameAtDigest) == "e.com/team/app@\(digest)")
+    }
+
+    @Test("A signature under the tag for other bytes does not count, though the tag is the same")
+    func refusesKeptTagOfOtherBytes() async throws {
+        let signers = try await Signers()
+        network.put(.manifest(manifest), at: "https://e.com/v2/team/app/manifests/\(digest)")
+        let signature = try await signers.sign(otherDigest, as: "e.com/team/app:1", by: signers.release)
+        network.put(.file(signature), at: signatureURL(1))
+        let rings = [signedBy("release"): try await signers.ring(signers.release)]
+        let verdict = try await verify(
+            [.signedBy(signedBy("release"))], of: "e.com/team/app:1@\(digest)", keyRings: rings)
+        #expect("\(try refusal(verdict))".contains("does not match"))
+    }
+
     @Test("Bytes that do not have the digest of the reference are no answer")
     func refusesOtherBytes() async throws {
         network.put(.manifest(otherManifest), at: "https://e.com/v2/team/app/manifests/\(digest)")

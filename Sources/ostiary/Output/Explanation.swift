@@ -78,7 +78,9 @@ struct Explanation {
         }
         if let requirement {
             steps.append(("requires", requirement.isEmpty ? "nothing" : requirement.blocks.joined(separator: ", ")))
-            if !requirement.isEmpty { steps.append(("pinned", requirement.mutatesImage ? "to the digest" : "no")) }
+            if !requirement.isEmpty {
+                steps.append(("pinned", requirement.mutatesImage ? "as \(requirement.pinStyle.rawValue)" : "no"))
+            }
         }
         if let problem { steps.append((match == nil ? "refused" : "unusable", problem)) }
         return steps
