@@ -23,15 +23,13 @@ package struct Doorkeeper: Sendable {
     ) async throws(KubernetesError) -> Verdict {
         let workload = try Workload(request)
         let store = policies()
-        let secrets = PullSecrets(
-            named: workload.podSpec?.imagePullSecrets ?? [], serviceAccount: workload.podSpec?.serviceAccountName,
-            namespace: request.namespace, in: store)
+        let secrets = PullSecrets(of: workload.pullSources, namespace: request.namespace, in: store)
         let distinct = DistinctNames(workload.images.map(\.image))
         let examinations = await examine(distinct.names, pulling: secrets, under: store, by: deadline)
         return Verdict(
             zip(workload.images, distinct.positions).map { use, position in
                 Verdict.Finding(use: use, examination: examinations[position])
-            })
+            }, notices: workload.notices)
     }
 
     /// Examines images at the same time; the answers come in their order. None is left out: one that was not examined

@@ -1,22 +1,30 @@
-internal import Kubernetes
+package import Kubernetes
 package import Policies
 internal import Primitives
 package import Registry
 
-/// The pull secrets that a workload names: those of its pod spec, else those of its ServiceAccount.
+/// The pull secrets that a workload names: those of its pod specifications, else those of their ServiceAccounts.
 package struct PullSecrets: Sendable {
     /// Names of Secrets in the workload's namespace, in order.
     package let names: [String]
     /// Where the object goes. No Secret of another namespace is read.
     package let namespace: String
 
-    /// - Parameters:
-    ///   - named: `imagePullSecrets` of the pod spec.
-    ///   - serviceAccount: the pod spec's account; nil is `default`.
-    package init(named: [String], serviceAccount: String?, namespace: String, in store: PolicyStore) {
+    /// All of one object together, each once: a tag that several of its pods name is resolved once. Who may write the
+    /// object may name any of these Secrets, so that no pod gets at more than it could.
+    ///
+    /// - Parameter sources: who pulls, in the order of the object.
+    package init(of sources: [PullSource], namespace: String, in store: PolicyStore) {
         self.namespace = namespace
-        let account = store.serviceAccount(named: serviceAccount ?? "default", in: namespace)
-        names = named.isEmpty ? account?.imagePullSecrets ?? [] : named
+        var known: Set<String> = []
+        names = sources.flatMap { Self.names(of: $0, namespace: namespace, in: store) }
+            .filter { known.insert($0).inserted }
+    }
+
+    private static func names(of source: PullSource, namespace: String, in store: PolicyStore) -> [String] {
+        guard source.secrets.isEmpty else { return source.secrets }
+        let account = store.serviceAccount(named: source.serviceAccount ?? "default", in: namespace)
+        return account?.imagePullSecrets ?? []
     }
 
     /// The credentials in them that are for the image's registry, in order. A Secret that is missing or malformed is

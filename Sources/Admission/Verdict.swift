@@ -20,9 +20,12 @@ package struct Verdict: Sendable {
 
     /// In the object's order.
     package let findings: [Finding]
+    /// What the user should hear of the object beside its findings.
+    package let notices: [String]
 
-    package init(_ findings: [Finding]) {
+    package init(_ findings: [Finding], notices: [String] = []) {
         self.findings = findings
+        self.notices = notices
     }
 
     /// Only when every image may run is the object admitted. A definite no outweighs what could not be told: trying
@@ -62,7 +65,7 @@ package struct Verdict: Sendable {
     /// What the user should hear although it is no reason to refuse, each once.
     package var warnings: [String] {
         var warnings: [String] = []
-        for warning in findings.flatMap(\.examination.warnings) where !warnings.contains(warning) {
+        for warning in notices + findings.flatMap(\.examination.warnings) where !warnings.contains(warning) {
             warnings.append(warning)
         }
         return warnings

@@ -10,10 +10,8 @@ package struct AdmissionRequest: Sendable {
         case connect = "CONNECT"
     }
 
-    /// The type of the object that came.
+    /// The type of the object that came; for a subresource that has another type than the resource, that one (`Scale`).
     package let kind: GroupVersionKind
-    /// The resource it is a part of.
-    package let resource: GroupVersionResource
     /// `scale`, `status`, `ephemeralcontainers`…; nil for the resource itself.
     package let subResource: String?
     /// Empty when the API server is still to generate it.
@@ -30,7 +28,6 @@ package struct AdmissionRequest: Sendable {
 
     init(_ field: Field) throws(FieldError) {
         kind = try GroupVersionKind(field.member("kind"))
-        resource = try GroupVersionResource(field.member("resource"))
         let subResource = try field.member("subResource").string() ?? ""
         self.subResource = subResource.isEmpty ? nil : subResource
         name = try field.member("name").string() ?? ""
@@ -44,18 +41,14 @@ package struct AdmissionRequest: Sendable {
     /// The request that creating an object from a manifest would make.
     ///
     /// - Parameter namespace: where the object goes when it does not say.
-    /// - Returns: nil when the object is of no kind whose resource is known here.
     /// - Throws: `KubernetesError.malformedObject` when kind, name or namespace are missing or mistyped.
-    package init?(creating object: JSONValue, defaultNamespace namespace: String) throws(KubernetesError) {
+    package init(creating object: JSONValue, defaultNamespace namespace: String) throws(KubernetesError) {
         do throws(FieldError) {
             let field = Field(object)
-            let kind = GroupVersionKind(
+            kind = GroupVersionKind(
                 apiVersion: try field.member("apiVersion").requiredString(),
                 kind: try field.member("kind").requiredString())
-            guard let resource = WorkloadKind.resource(of: kind) else { return nil }
             let metadata = try field.member("metadata")
-            self.kind = kind
-            self.resource = resource
             subResource = nil
             name = try metadata.member("name").string() ?? ""
             self.namespace = try metadata.member("namespace").string() ?? namespace

@@ -13,12 +13,12 @@ package enum KubernetesError: Error, Equatable, Sendable, CustomStringConvertibl
     /// An AdmissionReview whose request is not as admission/v1 describes it; `review` is what to answer it by, when
     /// that could be read.
     case malformedRequest(FieldError, review: ReviewIdentity?)
-    /// The webhook was configured for a resource in which this build cannot find images.
-    case unsupportedResource(GroupVersionResource)
     /// The object under review does not have the shape of its kind, so its images cannot be told.
     case malformedObject(FieldError)
     /// The object names so many images that its review could not end in time.
     case tooManyImages(limit: Int)
+    /// The object names so many pull secrets and accounts that trying them could not end in time.
+    case tooManyPullSecrets(limit: Int)
 
     /// What the user or the operator reads.
     package var description: String {
@@ -30,12 +30,11 @@ package enum KubernetesError: Error, Equatable, Sendable, CustomStringConvertibl
                 + "\(Self.quote(apiVersion)) and kind \(Self.quote(kind))"
         case .missingRequest: "bad request, no admission request present"
         case .malformedRequest(let error, _): "bad request, \(error)"
-        case .unsupportedResource(let resource):
-            "The resource \(QuotedText.make(from: resource.description)) is not supported. Make sure that you are using "
-                + "a supported kubectl version, and that you are using a supported Kubernetes workload type"
         case .malformedObject(let error): "the object is malformed: \(error)"
         case .tooManyImages(let limit):
             "the object names more than \(limit) images, too many to review at once: split it into several"
+        case .tooManyPullSecrets(let limit):
+            "the object names more than \(limit) pull secrets and service accounts, too many to try: name fewer"
         }
     }
 

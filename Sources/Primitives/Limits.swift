@@ -46,6 +46,8 @@ package enum Limits {
     package static let keyRingBytes = 4 << 20
     /// Images of one object. A pod template with more is refused: its review could not end in time.
     package static let imagesPerObject = 512
+    /// Pull secrets and service accounts that one object names, in all of its pod templates together.
+    package static let pullSecretsPerObject = 128
     /// Interim responses (1xx) before one response.
     package static let interimResponses = 8
     /// Redirects of one HTTP exchange.

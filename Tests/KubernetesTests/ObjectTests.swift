@@ -62,21 +62,25 @@ import Testing
 }
 
 @Suite struct AdmissionRequestTests {
-    @Test("A manifest makes the request that creating it would make")
+    @Test("A manifest makes the request that creating it would make, whatever its kind")
     func createsRequest() throws {
         let object = try json(
             #"{"apiVersion":"apps/v1","kind":"Deployment","metadata":{"name":"web","namespace":"shop"}}"#)
-        let request = try #require(try AdmissionRequest(creating: object, defaultNamespace: "default"))
-        #expect(request.resource.description == "apps/v1/deployments")
+        let request = try AdmissionRequest(creating: object, defaultNamespace: "default")
+        #expect(request.kind == GroupVersionKind(group: "apps", version: "v1", kind: "Deployment"))
         #expect(request.namespace == "shop")
+        #expect(request.name == "web")
         #expect(request.operation == .create)
-        let pod = try json(#"{"apiVersion":"v1","kind":"Pod","metadata":{"generateName":"web-"}}"#)
-        #expect(try AdmissionRequest(creating: pod, defaultNamespace: "default")?.namespace == "default")
+        let thing = try json(#"{"apiVersion":"example.com/v1","kind":"Thing","metadata":{"generateName":"web-"}}"#)
+        #expect(try AdmissionRequest(creating: thing, defaultNamespace: "default").namespace == "default")
     }
 
-    @Test("A manifest of another kind makes none")
-    func passesOverOtherKinds() throws {
-        let object = try json(#"{"apiVersion":"v1","kind":"Service","metadata":{"name":"web"}}"#)
-        #expect(try AdmissionRequest(creating: object, defaultNamespace: "default") == nil)
+    @Test(
+        "An object without a kind is refused", arguments: ["{}", #"{"kind":"Pod"}"#, #"{"apiVersion":"v1","kind":1}"#])
+    func needsKind(object: String) throws {
+        let object = try json(object)
+        #expect(throws: KubernetesError.self) {
+            try AdmissionRequest(creating: object, defaultNamespace: "default")
+        }
     }
 }

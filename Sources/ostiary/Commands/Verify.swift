@@ -1,5 +1,6 @@
 internal import Admission
 internal import ArgumentParser
+internal import Kubernetes
 internal import Primitives
 
 /// `ostiary verify`
@@ -27,7 +28,8 @@ struct Verify: AsyncParsableCommand {
     func run() async throws {
         let store = try LocalPolicies.load(policy)
         let wiring = try Wiring(network: network, keyRule: policy.keyRule)
-        let secrets = PullSecrets(named: [], serviceAccount: serviceAccount, namespace: namespace, in: store)
+        let secrets = PullSecrets(
+            of: [PullSource(serviceAccount: serviceAccount)], namespace: namespace, in: store)
         var decisions: [Verdict.Decision] = []
         for (position, image) in images.enumerated() {
             Terminal.showProgress("verifying \(position + 1) of \(images.count): \(image)")

@@ -31,9 +31,7 @@ struct ReviewSubject {
     private func reviewObject(
         by doorkeeper: Doorkeeper, deadline: Deadline
     ) async throws(KubernetesError) -> ReviewReport {
-        guard let request = try AdmissionRequest(creating: document.value, defaultNamespace: defaultNamespace) else {
-            return ReviewReport("\(document.kind) (\(document.source))", Verdict([]), namespace: defaultNamespace)
-        }
+        let request = try AdmissionRequest(creating: document.value, defaultNamespace: defaultNamespace)
         let verdict = try await doorkeeper.review(request, by: deadline)
         return ReviewReport(name(of: request), verdict, namespace: request.namespace)
     }

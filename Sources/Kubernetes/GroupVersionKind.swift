@@ -1,28 +1,3 @@
-/// A REST resource of the API server, as admission requests name it.
-package struct GroupVersionResource: Hashable, Sendable, CustomStringConvertible {
-    /// Empty for the core group.
-    package let group: String
-    package let version: String
-    /// Plural and lower case: `deployments`.
-    package let resource: String
-
-    package init(group: String, version: String, resource: String) {
-        self.group = group
-        self.version = version
-        self.resource = resource
-    }
-
-    /// `group/version/resource`; a core resource begins with the slash, as in Portieris' messages.
-    package var description: String { "\(group)/\(version)/\(resource)" }
-
-    init(_ field: Field) throws(FieldError) {
-        try field.require()
-        group = try field.member("group").string() ?? ""
-        version = try field.member("version").requiredString()
-        resource = try field.member("resource").requiredString()
-    }
-}
-
 /// The type of an object, as admission requests name it.
 package struct GroupVersionKind: Hashable, Sendable {
     /// Empty for the core group.
