@@ -17,7 +17,8 @@ import Testing
         image: String = "e.com/app"
     ) throws -> [String] {
         let store = try PolicyStore(policies: [], secrets: secrets, serviceAccounts: accounts)
-        return PullSecrets(named: named, serviceAccount: name, namespace: "shop", in: store)
+        let source = PullSource(secrets: named, serviceAccount: name)
+        return PullSecrets(of: [source], namespace: "shop", in: store)
             .credentials(for: try ImageReference(parsing: image), in: store).map(\.username)
     }
 
@@ -36,6 +37,17 @@ import Testing
         #expect(try users([], account: "web", secrets: secrets, accounts: accounts) == ["bob"])
         #expect(try users([], account: "gone", secrets: secrets, accounts: accounts) == [])
         #expect(try users(["b"], secrets: secrets, accounts: accounts) == ["bob"])
+    }
+
+    @Test("All pods of an object pull together, each with its own secrets or its account's, and none is tried twice")
+    func joinsSources() throws {
+        let accounts = [try account("default", pullSecrets: ["d", "a"]), try account("web", pullSecrets: ["b"])]
+        let store = try PolicyStore(policies: [], secrets: [], serviceAccounts: accounts)
+        let sources = [
+            PullSource(secrets: ["a"], serviceAccount: "web"), PullSource(serviceAccount: "web"), PullSource(),
+            PullSource(secrets: ["c", "b"]),
+        ]
+        #expect(PullSecrets(of: sources, namespace: "shop", in: store).names == ["a", "b", "d", "c"])
     }
 
     @Test("The old form is read too, and the new one goes before it")

@@ -84,7 +84,7 @@ struct House {
 
     /// What comes of one image in the namespace `shop`.
     func examine(_ image: String, pullSecrets: [String] = []) async -> Examination {
-        let secrets = PullSecrets(named: pullSecrets, serviceAccount: nil, namespace: "shop", in: store)
+        let secrets = PullSecrets(of: [PullSource(secrets: pullSecrets)], namespace: "shop", in: store)
         return await examiner.examine(image, pulling: secrets, under: store, by: soon)
     }
 
@@ -109,13 +109,14 @@ func podReview(_ images: [String], pullSecrets: [String] = []) -> String {
 
 /// The body of a review with the uid `u-1` of an object in the namespace `shop`.
 func review(
-    _ object: JSON, group: String = "", resource: String = "pods", kind: String = "Pod", operation: String = "CREATE"
+    _ object: JSON, old: JSON = .null, group: String = "", resource: String = "pods", subResource: String = "",
+    kind: String = "Pod", operation: String = "CREATE", isDryRun: Bool = false
 ) -> String {
     let request: JSON = [
         "uid": "u-1", "kind": ["group": .string(group), "version": "v1", "kind": .string(kind)],
         "resource": ["group": .string(group), "version": "v1", "resource": .string(resource)],
-        "name": "web", "namespace": "shop", "operation": .string(operation), "object": object, "oldObject": .null,
-        "dryRun": false,
+        "subResource": .string(subResource), "name": "web", "namespace": "shop", "operation": .string(operation),
+        "object": object, "oldObject": old, "dryRun": .boolean(isDryRun),
     ]
     let review: JSON = ["kind": "AdmissionReview", "apiVersion": "admission.k8s.io/v1", "request": request]
     return String(decoding: review.serialized(), as: UTF8.self)
