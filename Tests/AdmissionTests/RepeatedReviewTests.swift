@@ -44,8 +44,9 @@ import Testing
     @Test("An update that changes no image and has only digests is judged all the same")
     func judgesPinnedUpdates() async throws {
         let pod: JSON = ["spec": ["containers": [["image": .string("e.com/a@\(digest)")]]]]
-        let verdict = try await House(FakeNetwork(), [("*", Ask.reject)]).review(
-            review(pod, old: pod, operation: "UPDATE"))
+        let network = FakeNetwork()
+        try network.putImages("e.com/a@\(digest)")
+        let verdict = try await House(network, [("*", Ask.reject)]).review(review(pod, old: pod, operation: "UPDATE"))
         #expect(verdict.decision == .refused)
     }
 
@@ -71,27 +72,28 @@ import Testing
 
     /// The object as the API server stores it: with the patch applied (RFC 6902 §4.3: the place must be there).
     private func apply(_ patch: JSONPatch, to object: String) throws -> String {
-        let options: JSONSerialization.ReadingOptions = [.mutableContainers]
-        let root = try JSONSerialization.jsonObject(with: Data(object.utf8), options: options)
+        var root = try JSONSerialization.jsonObject(with: Data(object.utf8))
         for operation in try JSONDocument(parsing: patch.operations.serialized()).root.elements {
             #expect(operation["op"]?.string == "replace")
             let keys = try #require(operation["path"]?.string).split(separator: "/").map { key in
                 String(key).replacing("~1", with: "/").replacing("~0", with: "~")
             }
-            try replace(keys[...], in: root, with: try #require(operation["value"]?.string))
+            root = try replacing(keys[...], in: root, with: try #require(operation["value"]?.string))
         }
         let data = try JSONSerialization.data(withJSONObject: root, options: [.withoutEscapingSlashes])
         return String(decoding: data, as: UTF8.self)
     }
 
-    private func replace(_ keys: ArraySlice<String>, in value: Any, with text: String) throws {
-        let key = try #require(keys.first)
-        if let list = value as? NSMutableArray {
-            return try replace(keys.dropFirst(), in: list[try #require(Int(key))], with: text)
+    private func replacing(_ keys: ArraySlice<String>, in value: Any, with text: String) throws -> Any {
+        guard let key = keys.first else { return text }
+        if var list = value as? [Any] {
+            let index = try #require(Int(key))
+            try #require(list.indices.contains(index))
+            list[index] = try replacing(keys.dropFirst(), in: list[index], with: text)
+            return list
         }
-        let object = try #require(value as? NSMutableDictionary)
-        let member = try #require(object[key])
-        guard keys.count == 1 else { return try replace(keys.dropFirst(), in: member, with: text) }
-        object[key] = text
+        var object = try #require(value as? [String: Any])
+        object[key] = try replacing(keys.dropFirst(), in: try #require(object[key]), with: text)
+        return object
     }
 }
