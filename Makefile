@@ -11,9 +11,9 @@ BINARY := .build/release/ostiary
 SWIFT_FILES := Sources Tests Package.swift
 # To build: pkg-config libssl-dev zlib1g-dev. The rest are the real peers of the tests and of the demo.
 PACKAGES := pkg-config libssl-dev zlib1g-dev docker-registry skopeo gnupg nginx-light openssl curl jq \
-	ca-certificates git make
+	ca-certificates git make wrk
 
-.PHONY: help deps build test lint format check run demo clean
+.PHONY: help deps build test lint format check run demo bench clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -51,6 +51,9 @@ run: build ## serve policies/ on LISTEN (127.0.0.1:8000) with a fresh pair from 
 
 demo: build ## show it on a real registry, with images really signed by gpg and skopeo
 	@Tests/Demo/run $(BINARY)
+
+bench: build ## measure it beside nginx, keep the tables in docs/performance.md (BENCH_SECONDS=2: a quick look)
+	@Tests/Benchmarks/run $(BINARY)
 
 clean: ## delete what was built and the pair in certs/
 	rm -rf .build certs/*.crt certs/*.key certs/*.pem
