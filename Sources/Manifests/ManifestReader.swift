@@ -24,19 +24,20 @@ package enum ManifestReader {
     package static func parse(_ bytes: [UInt8], file: String) throws(ManifestError) -> [ManifestDocument] {
         guard bytes.count <= Limits.fileBytes else { throw .tooLarge(file: file, limit: Limits.fileBytes) }
         var documents: [ManifestDocument] = []
-        for (value, line) in try values(bytes, file: file) {
+        for (value, line, lines) in try values(bytes, file: file) {
             let source = ManifestSource(file: file, line: line)
-            documents += try unpacked(ManifestDocument(value, source: source))
+            documents += try unpacked(ManifestDocument(value, source: source, lines: lines))
         }
         return documents
     }
 
     private static func values(
         _ bytes: [UInt8], file: String
-    ) throws(ManifestError) -> [(value: JSONValue, line: Int)] {
+    ) throws(ManifestError) -> [(value: JSONValue, line: Int, lines: SourceLines)] {
         if bytes.first(where: { !whiteSpace.contains($0) }) == UInt8(ascii: "{") {
             do throws(JSONError) {
-                return [(try JSONDocument(parsing: bytes, limit: Limits.fileBytes).root, 1)]
+                let root = try JSONDocument(parsing: bytes, limit: Limits.fileBytes).root
+                return [(root, 1, SourceLines(of: bytes))]
             } catch  where error.reason == .trailingText {
                 // Several JSON documents with YAML's separator between them.
             } catch {
@@ -48,19 +49,19 @@ package enum ManifestReader {
 
     private static func yamlValues(
         _ bytes: [UInt8], file: String
-    ) throws(ManifestError) -> [(value: JSONValue, line: Int)] {
+    ) throws(ManifestError) -> [(value: JSONValue, line: Int, lines: SourceLines)] {
         let documents: [YAMLDocuments.Document]
         do throws(YAMLError) {
             documents = try YAMLDocuments.parse(bytes)
         } catch {
             throw .malformedYAML(file: file, line: error.line, problem: error.description)
         }
-        var values: [(value: JSONValue, line: Int)] = []
+        var values: [(value: JSONValue, line: Int, lines: SourceLines)] = []
         for document in documents {
             do throws(JSONError) {
                 // Escapes make the text longer, by no more than this.
                 let json = try JSONDocument(parsing: document.value.serialized(), limit: Limits.fileBytes * 8)
-                values.append((json.root, document.line))
+                values.append((json.root, document.line, .ofNodes(document.lines)))
             } catch {
                 throw .malformedJSON(file: file, error)
             }
@@ -91,11 +92,11 @@ package enum ManifestReader {
         }
         var documents: [ManifestDocument] = []
         for (position, field) in fields.enumerated() {
-            let source = ManifestSource(file: list.source.file, line: list.source.line, item: position + 1)
             guard let value = field.value else {
+                let source = ManifestSource(file: list.source.file, line: list.source.line, item: position + 1)
                 throw .malformedObject(source, kind: nil, field.error(.missing))
             }
-            documents.append(try ManifestDocument(value, source: source))
+            documents.append(try list.item(position + 1, value))
         }
         return documents
     }

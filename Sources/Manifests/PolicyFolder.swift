@@ -1,9 +1,10 @@
 private import Foundation
 
 /// The files behind a path that an operator gave.
-enum PolicyFolder {
-    /// The manifests of a folder, in the byte order of their names; any other path itself.
-    static func files(at path: String) -> [String] {
+package enum PolicyFolder {
+    /// The manifests of a folder (`*.yaml`, `*.yml`, `*.json`, none whose name begins with a dot, none in folders below),
+    /// in the byte order of their names; any other path itself.
+    package static func files(at path: String) -> [String] {
         guard let names = names(inFolder: path) else { return [path] }
         let manifests = names.filter { name in
             !name.hasPrefix(".") && endings.contains { name.hasSuffix($0) }

@@ -8,7 +8,8 @@ package struct PolicyManifests: Sendable {
     package private(set) var policies: [ImagePolicy] = []
     package private(set) var secrets: [SecretObject] = []
     package private(set) var serviceAccounts: [ServiceAccount] = []
-    /// What was passed over because it is of no kind that is read here; a line each.
+    /// What was passed over because it is of no kind that is read here, and what was read as something newer; a line
+    /// each.
     package private(set) var notices: [String] = []
     /// All that is wrong, in the order of the files. While there is a problem it cannot be told what the policies say, so
     /// nothing may be decided by them. (A policy that could be read but asks for what this version does not know is no
@@ -75,11 +76,18 @@ package struct PolicyManifests: Sendable {
     }
 
     private mutating func addPolicy(_ document: ManifestDocument) throws(ManifestError) {
-        try expect(PolicyParser.apiVersion, of: document)
+        if PolicyConversion.isLegacy(document) {
+            notices.append(
+                "\(document.source): \(document.kind) of \(LegacyPolicy.apiVersion) is read as one of "
+                    + "\(PolicyParser.apiVersion); `ostiary policy convert` rewrites it")
+        } else {
+            try expect(PolicyParser.apiVersion, of: document)
+        }
+        let object = try PolicyConversion.current(document)
         let policy: ImagePolicy
         do throws(PolicyError) {
             policy = try PolicyParser.parse(
-                document.value, source: document.source.description, defaultNamespace: Self.defaultNamespace)
+                object, source: document.source.description, defaultNamespace: Self.defaultNamespace)
         } catch {
             throw .policy(error)
         }

@@ -2,27 +2,37 @@ internal import Primitives
 internal import Yams
 
 /// Turns a YAML node into the JSON value that Kubernetes' tools make of it.
-enum YAMLConverter {
-    static func value(of node: Node, depth: Int) throws(YAMLError) -> JSON {
+struct YAMLConverter {
+    /// The line of each value and key so far, in the order of the document.
+    private(set) var lines: [Int32] = []
+
+    mutating func value(of node: Node, depth: Int) throws(YAMLError) -> JSON {
         let line = node.mark?.line
         guard node.anchor == nil else { throw YAMLError(reason: .anchor, line: line) }
         guard depth < Limits.jsonDepth else { throw YAMLError(reason: .tooDeep(limit: Limits.jsonDepth), line: line) }
+        note(line)
         switch node {
-        case .scalar(let scalar): return try value(of: scalar)
+        case .scalar(let scalar): return try Self.value(of: scalar)
         case .sequence(let sequence):
-            try refuse(tag: sequence.tag, line: line)
+            try Self.refuse(tag: sequence.tag, line: line)
             var elements: [JSON] = []
             for element in sequence { elements.append(try value(of: element, depth: depth + 1)) }
             return .array(elements)
         case .mapping(let mapping):
-            try refuse(tag: mapping.tag, line: line)
+            try Self.refuse(tag: mapping.tag, line: line)
             var members: [(key: String, value: JSON)] = []
             for (key, element) in mapping {
-                members.append((key: try text(ofKey: key), value: try value(of: element, depth: depth + 1)))
+                let name = try Self.text(ofKey: key)
+                note(key.mark?.line)
+                members.append((key: name, value: try value(of: element, depth: depth + 1)))
             }
             return .object(members)
         case .alias: throw YAMLError(reason: .anchor, line: line)
         }
+    }
+
+    private mutating func note(_ line: Int?) {
+        lines.append(line.flatMap { Int32(exactly: $0) } ?? lines.last ?? 1)
     }
 
     private static func value(of scalar: Node.Scalar, isKey: Bool = false) throws(YAMLError) -> JSON {

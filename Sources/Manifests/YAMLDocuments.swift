@@ -9,6 +9,8 @@ enum YAMLDocuments {
         let value: JSON
         /// Where it begins, counted from 1.
         let line: Int
+        /// The line of each value and key, in the order of the document.
+        let lines: [Int32]
     }
 
     /// The documents of a text, in order, without the empty ones.
@@ -20,9 +22,10 @@ enum YAMLDocuments {
         do {
             let parser = try Parser(yaml: padded(text), resolver: .basic, encoding: .utf8)
             while let root = try parser.nextRoot() {
-                let value = try YAMLConverter.value(of: root, depth: 0)
+                var converter = YAMLConverter()
+                let value = try converter.value(of: root, depth: 0)
                 if case .null = value { continue }
-                documents.append(Document(value: value, line: root.mark?.line ?? 1))
+                documents.append(Document(value: value, line: root.mark?.line ?? 1, lines: converter.lines))
             }
             // A node knows its anchor only as long as the parser lives.
             withExtendedLifetime(parser) {}

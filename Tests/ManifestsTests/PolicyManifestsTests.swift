@@ -145,7 +145,7 @@ import Testing
     }
 
     static let versions = [
-        ("securityenforcement.admission.cloud.ibm.com/v1beta1", "ImagePolicy", "portieris.cloud.ibm.com/v1"),
+        ("securityenforcement.admission.cloud.ibm.com/v1", "ImagePolicy", "portieris.cloud.ibm.com/v1"),
         ("portieris.cloud.ibm.com/v2", "ClusterImagePolicy", "portieris.cloud.ibm.com/v1"),
         ("sportieris.cloud.ibm.com/v1", "ImagePolicy", "portieris.cloud.ibm.com/v1"), ("v2", "Secret", "v1"),
         ("example.com/v1", "ServiceAccount", "v1"),

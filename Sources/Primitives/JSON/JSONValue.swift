@@ -20,6 +20,10 @@ package struct JSONValue: Sendable {
         }
     }
 
+    /// The place of this value among all values and keys of its document, in the order of the text: 0 is the outermost
+    /// value, and a member's key stands one before its value.
+    package var ordinal: Int { index }
+
     /// Whether this is `null`, which is a value; a missing member is nil.
     package var isNull: Bool { node.kind == .null }
 

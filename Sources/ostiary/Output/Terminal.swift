@@ -2,6 +2,9 @@ internal import Glibc
 
 /// The terminal that a person may sit at.
 enum Terminal {
+    /// Standard output.
+    static let output = STDOUT_FILENO
+
     static var isOutputTerminal: Bool { isatty(STDOUT_FILENO) == 1 }
     static var isErrorTerminal: Bool { isatty(STDERR_FILENO) == 1 }
 
