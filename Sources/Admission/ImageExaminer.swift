@@ -54,7 +54,7 @@ package struct ImageExaminer: Sendable {
             let demand = VerificationDemand(
                 image: reference, simple: simple,
                 keyRings: try keyRings(for: simple, match, secrets.namespace, in: store, warnings: &warnings),
-                credentials: secrets.credentials(for: reference, in: store))
+                credentials: secrets.credentials(for: reference))
             let outcome: Examination.Outcome =
                 switch try await verifier.verify(demand, by: deadline) {
                 case .refused(let refusal): .refused(reason: refusal.description, refusal)

@@ -48,6 +48,9 @@ package enum Limits {
     package static let imagesPerObject = 512
     /// Pull secrets and service accounts that one object names, in all of its pod templates together.
     package static let pullSecretsPerObject = 128
+    /// Credentials that are tried for one image. More would let whoever writes the pull secrets guess passwords through
+    /// this process.
+    package static let credentialsPerImage = 16
     /// Interim responses (1xx) before one response.
     package static let interimResponses = 8
     /// Redirects of one HTTP exchange.

@@ -1,24 +1,33 @@
+private import Primitives
+
 /// The credentials of a workload's pull secrets, in their order.
 package struct Keychain: Sendable {
-    private let entries: [DockerConfig.Entry]
+    private let credentials: [Credential]
+    /// For each host, the places of its credentials in the list.
+    private let places: [String: [Int]]
 
     /// The pull secrets in the order in which the workload (or its service account) names them.
     package init(_ configs: [DockerConfig]) {
-        entries = configs.flatMap(\.entries)
+        var credentials: [Credential] = []
+        var places: [String: [Int]] = [:]
+        for entry in configs.flatMap(\.entries) {
+            places[String(Self.host(ofKey: entry.registry)), default: []].append(credentials.count)
+            credentials.append(entry.credential)
+        }
+        self.credentials = credentials
+        self.places = places
     }
 
-    /// The credentials that may be shown to the registry of this image, each once, in the order to try them.
+    /// The credentials that may be shown to the registry of this image, each once, in the order to try them; at most
+    /// `Limits.credentialsPerImage`.
     ///
     /// A credential goes only to the host that its key names: exactly `host:port` or, as Portieris has it, the host
     /// without the port. A key may also be written as a URL without a path, or with the path `/v1/` or `/v2/`, which
     /// is what `docker login` and `kubectl create secret docker-registry` write. Docker Hub has several names.
     package func credentials(for image: ImageReference) -> [Credential] {
-        let hosts = Self.hosts(naming: image.domain)
-        var found: [Credential] = []
-        for entry in entries where hosts.contains(String(Self.host(ofKey: entry.registry))) {
-            if !found.contains(entry.credential) { found.append(entry.credential) }
-        }
-        return found
+        var known: Set<Credential> = []
+        let found = Set(Self.hosts(naming: image.domain)).flatMap { places[$0] ?? [] }.sorted().map { credentials[$0] }
+        return Array(found.filter { known.insert($0).inserted }.prefix(Limits.credentialsPerImage))
     }
 
     private static func hosts(naming domain: String) -> [String] {

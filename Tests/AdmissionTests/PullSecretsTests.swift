@@ -1,5 +1,6 @@
 import Kubernetes
 import Policies
+import Primitives
 import Registry
 import Testing
 
@@ -19,7 +20,7 @@ import Testing
         let store = try PolicyStore(policies: [], secrets: secrets, serviceAccounts: accounts)
         let source = PullSource(secrets: named, serviceAccount: name)
         return PullSecrets(of: [source], namespace: "shop", in: store)
-            .credentials(for: try ImageReference(parsing: image), in: store).map(\.username)
+            .credentials(for: try ImageReference(parsing: image)).map(\.username)
     }
 
     @Test("The pod's pull secrets are tried in their order")
@@ -64,6 +65,20 @@ import Testing
             try secret("key", ["key": config("eve")]), try secret("good", [Self.modern: config("ann")]),
         ]
         #expect(try users(["gone", "broken", "list", "key", "good"], secrets: secrets) == ["ann"])
+    }
+
+    @Test("However many a pod names, each is read once and no more than the limit, whatever the number of images")
+    func boundsWork() throws {
+        let store = try PolicyStore(policies: [], secrets: [try secret("a", [Self.modern: config("ann")])])
+        let names = (0..<1000).flatMap { ["a", "s\($0)"] }
+        let secrets = PullSecrets(
+            of: [PullSource(secrets: names, serviceAccount: nil)], namespace: "shop", in: store)
+        #expect(secrets.names.count == Limits.pullSecretsPerObject)
+        #expect(Set(secrets.names).count == Limits.pullSecretsPerObject)
+        for number in 0..<8 {
+            let image = try ImageReference(parsing: "e.com/app:\(number)")
+            #expect(secrets.credentials(for: image).map(\.username) == ["ann"])
+        }
     }
 
     @Test("Secrets of other namespaces are not read, and no host is shown another's credential")

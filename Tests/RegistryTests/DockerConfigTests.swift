@@ -110,6 +110,16 @@ import Testing
         #expect(found.map { $0.username + $0.password.revealText() } == ["b1", "a1", "b2"])
     }
 
+    @Test("No registry is shown more credentials than the limit: pull secrets are no list of passwords to try")
+    func bounded() throws {
+        let entries = (0..<100).map {
+            #""\#($0 % 2 == 0 ? "e.com:5000" : "e.com")":{"username":"u\#($0)","password":"1"}"#
+        }
+        let keychain = Keychain(try entries.map { try DockerConfig(parsingDockerCfg: Array("{\($0)}".utf8)) })
+        let found = keychain.credentials(for: try ImageReference(parsing: "e.com:5000/a"))
+        #expect(found.map(\.username) == (0..<Limits.credentialsPerImage).map { "u\($0)" })
+    }
+
     @Test("A credential never prints its password")
     func secrecy() throws {
         let credential = try credential("user", "hunter2")
