@@ -15,7 +15,7 @@ package struct Doorkeeper: Sendable {
         self.policies = policies
     }
 
-    /// Examines every image of the object, all at the same time, and decides.
+    /// Examines every image of the object, many at the same time, and decides.
     ///
     /// - Throws: `KubernetesError` when the object cannot be read; it must not be admitted then.
     package func review(
@@ -32,8 +32,12 @@ package struct Doorkeeper: Sendable {
             }, notices: workload.notices)
     }
 
-    /// Examines images at the same time; the answers come in their order. None is left out: one that was not examined
-    /// could not be told.
+    /// Examines images, many at the same time; the answers come in their order. None is left out: one that was not
+    /// examined could not be told.
+    ///
+    /// What each fetches is held until it is decided, and one object may name hundreds of images of a registry that
+    /// sends as much as it may, as slowly as it likes: so no more than `Limits.imagesAtATime` are begun before others
+    /// have ended.
     private func examine(
         _ images: [String], pulling secrets: PullSecrets, under store: PolicyStore, by deadline: Deadline
     ) async -> [Examination] {
@@ -42,12 +46,15 @@ package struct Doorkeeper: Sendable {
             return [await examiner.examine(images[0], pulling: secrets, under: store, by: deadline)]
         }
         return await withTaskGroup(of: (Int, Examination).self) { group in
+            var examinations = images.map { Examination(undecided: $0) }
             for (position, image) in images.enumerated() {
+                if position >= Limits.imagesAtATime, let (position, examination) = await group.next() {
+                    examinations[position] = examination
+                }
                 group.addTask {
                     (position, await examiner.examine(image, pulling: secrets, under: store, by: deadline))
                 }
             }
-            var examinations = images.map { Examination(undecided: $0) }
             for await (position, examination) in group { examinations[position] = examination }
             return examinations
         }

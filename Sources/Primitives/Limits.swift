@@ -28,7 +28,7 @@ package enum Limits {
     /// Signatures of one image; one more is an error, not a cut list.
     package static let signaturesPerImage = 128
     /// Bytes of all stored signatures of one image together: a usual one has under a thousand.
-    package static let signatureBytesPerImage = 16 << 20
+    package static let signatureBytesPerImage = 4 << 20
     /// Bytes of the credentials in one pull secret: the API server keeps no larger Secret.
     package static let dockerConfigBytes = 1 << 20
     /// Bytes that a compressed OpenPGP message may inflate to.
@@ -57,4 +57,6 @@ package enum Limits {
     package static let redirects = 5
     /// Bytes of one file of policies, certificates or keys on disk.
     package static let fileBytes = 16 << 20
+    /// Images of one object that are examined at the same time.
+    package static let imagesAtATime = 16
 }

@@ -3,6 +3,7 @@ import Kubernetes
 import Policies
 import Primitives
 import Support
+import Synchronization
 import Testing
 
 @testable import Admission
@@ -95,6 +96,23 @@ import Testing
         #expect(network.questions.count == 8)
     }
 
+    @Test("Hundreds of images are not examined all at once: what each fetches is held meanwhile")
+    func boundsParallelism() async throws {
+        let load = Mutex((now: 0, most: 0))
+        let network = FakeNetwork { _, _ in
+            load.withLock { $0 = (now: $0.now + 1, most: max($0.most, $0.now + 1)) }
+            for _ in 0..<10 { await Task.yield() }
+            load.withLock { $0.now -= 1 }
+        }
+        let images = (1...100).map { "e.com/app:\($0)" }
+        for image in images { try network.putImages(image) }
+        let verdict = try await House(network, [("*", Ask.anything)]).review(podReview(images))
+        #expect(verdict.decision == .admitted)
+        #expect(network.questions.count == 100)
+        let most = load.withLock { $0.most }
+        #expect(most <= Limits.imagesAtATime)
+    }
+
     @Test("Who is not answered by the deadline is undecided; the others are reported as they are")
     func keepsTheDeadline() async throws {
         let network = FakeNetwork { request, deadline throws(HTTPError) in
@@ -118,7 +136,7 @@ import Testing
     @Test("An object without images is admitted, and nobody is asked")
     func admitsTheEmpty() async throws {
         let house = try House(network, [("*", Ask.reject)])
-        for object in [.null, [:], ["spec": .null], ["spec": [:]], ["spec": ["containers": []]]] as [JSON] {
+        for object in [[:], ["spec": .null], ["spec": [:]], ["spec": ["containers": []]]] as [JSON] {
             let verdict = try await house.review(review(object))
             #expect(verdict.decision == .admitted)
             #expect(verdict.findings.isEmpty)
