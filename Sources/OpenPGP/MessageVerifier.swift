@@ -47,7 +47,7 @@ package struct MessageVerifier: Sendable {
         }
         guard let issuer = signature.issuer else { return .refused(.noIssuer) }
         var refusals: [MessageRefusal] = []
-        for signer in keyRing.signers(named: issuer) {
+        for signer in keyRing.signers(named: issuer).prefix(Limits.openPGPSigners) {
             guard let refusal = try refusal(of: message, by: signer, hashing: digest, at: now) else {
                 return .verified(VerifiedMessage(message, signer: signer))
             }

@@ -45,6 +45,9 @@ package enum Limits {
     /// Bytes of a key ring.
     package static let keyRingBytes = 4 << 20
     /// Images of one object. A pod template with more is refused: its review could not end in time.
+    /// Keys of a ring that are tried for one message. More than one has its name only where a subkey stands under
+    /// several primary keys, and each costs the hash of the whole message and a verification.
+    package static let openPGPSigners = 8
     package static let imagesPerObject = 512
     /// Pull secrets and service accounts that one object names, in all of its pod templates together.
     package static let pullSecretsPerObject = 128

@@ -80,22 +80,23 @@ package struct ImageVerifier: Sendable {
     ) async throws(VerificationError) -> ImageVerdict {
         guard !demand.simple.requirements.isEmpty else { throw .noRequirements }
         let image = demand.image.withDefaultTag()
-        let manifest = try await manifest(of: image, credentials: demand.credentials, by: deadline)
+        // Only the digest is kept: the manifest may have megabytes, and waiting for signatures takes a while.
+        let digest = try await manifest(of: image, credentials: demand.credentials, by: deadline).digest
         // Nothing beside it can change this answer, so nobody is asked for signatures.
         if demand.simple.requirements.contains(.reject) {
-            return .refused(Refusal(.rejectedByPolicy(image), digest: manifest.digest))
+            return .refused(Refusal(.rejectedByPolicy(image), digest: digest))
         }
-        let stored = try await signatures(of: manifest.digest, demand, by: deadline)
+        let stored = try await signatures(of: digest, demand, by: deadline)
         var accepted: [VerifiedSignature] = []
         for case .signedBy(let signedBy) in demand.simple.requirements {
             let verifier = try SimpleSigningVerifier(
                 keyRing: demand.keyRing(for: signedBy), identity: signedBy.identity)
-            switch try verifier.verify(stored, of: image, digest: manifest.digest, at: now) {
+            switch try await verifier.verify(stored, of: image, digest: digest, at: now, by: deadline) {
             case .verified(let signature): accepted.append(signature)
-            case .refused(let reason): return .refused(Refusal(reason, digest: manifest.digest))
+            case .refused(let reason): return .refused(Refusal(reason, digest: digest))
             }
         }
-        return .verified(VerifiedImage(reference: image, digest: manifest.digest, signatures: accepted))
+        return .verified(VerifiedImage(reference: image, digest: digest, signatures: accepted))
     }
 
     private func manifest(

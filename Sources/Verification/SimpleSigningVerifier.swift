@@ -58,16 +58,25 @@ package struct SimpleSigningVerifier: Sendable {
     /// Whether one of the stored signatures is accepted. A bad one beside it does no harm, or anybody who can add to
     /// the store could keep the image out.
     ///
-    /// - Throws: `VerificationError` only where the list itself is no list of signatures, or OpenSSL could not tell.
+    /// To verify one takes milliseconds, and there may be many: between them others get their turn, and nothing goes on
+    /// when nobody waits any more.
+    ///
+    /// - Throws: `VerificationError` only where the list itself is no list of signatures, OpenSSL could not tell, or the
+    ///   time was up.
     package func verify(
-        _ blobs: [[UInt8]], of image: ImageReference, digest: ImageDigest, at now: Timestamp
-    ) throws(VerificationError) -> SignaturesVerdict {
+        _ blobs: [[UInt8]], of image: ImageReference, digest: ImageDigest, at now: Timestamp, by deadline: Deadline
+    ) async throws(VerificationError) -> SignaturesVerdict {
         var reasons: [String] = []
-        for message in try Self.messages(in: blobs) {
+        let messages = try Self.messages(in: blobs)
+        for message in messages {
+            guard !deadline.hasPassed, !Task.isCancelled else {
+                throw .outOfTime(verified: reasons.count, of: messages.count)
+            }
             switch try verify(message: message, of: image, digest: digest, at: now) {
             case .verified(let signature): return .verified(signature)
             case .refused(let reason): reasons.append(reason)
             }
+            await Task.yield()
         }
         return .refused(reasons.isEmpty ? .unsigned : .noAcceptedSignature(reasons))
     }

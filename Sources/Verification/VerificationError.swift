@@ -17,6 +17,8 @@ package enum VerificationError: Error, Sendable, CustomStringConvertible {
     case noRequirements
     /// The store has something under a signature's name that is none.
     case unreadableSignature(number: Int, SignatureBlobError)
+    /// Nobody waits for the answer any more. Somebody else's signature may be among those not looked at.
+    case outOfTime(verified: Int, of: Int)
     /// OpenSSL could not check a signature.
     case cryptography(OpenPGPError)
 
@@ -32,6 +34,8 @@ package enum VerificationError: Error, Sendable, CustomStringConvertible {
         case .noKeyRing(let secret): "the key ring in secret \(Self.quote(secret)) was not looked for"
         case .noRequirements: "nothing is required of the image, which proves nothing"
         case .unreadableSignature(let number, let problem): "simple: signature-\(number): \(problem)"
+        case .outOfTime(let verified, let count):
+            "simple: the time was up when \(verified) of \(count) signatures had been verified"
         case .cryptography(let error): "simple: \(error)"
         }
     }

@@ -72,6 +72,20 @@ extension Timestamp {
         #expect(answer(to: older, from: try alice.certificate() + bob.certificate()).contains("bad signature"))
     }
 
+    @Test("A subkey under hundreds of primary keys does not make a message cost hundreds of verifications")
+    func boundsSigners() throws {
+        let (bob, subkey) = (try Keys.bob.get(), try Keys.subkey.get())
+        let good = try Keys.alice.get().certificate() + Keys.alice.get().subkey(subkey)
+        let claims = try (1...Limits.openPGPSigners).map { number in
+            var claimant = bob
+            claimant.created += UInt32(number)
+            return try claimant.certificate() + claimant.subkey(subkey) { $0.hashed = [Forge.flags(0x02)] }
+        }
+        let message = try subkey.message(content)
+        #expect(answer(to: message, from: Array(claims.dropLast().joined()) + good) == "verified")
+        #expect(answer(to: message, from: Array(claims.joined()) + good).contains("no back-signature"))
+    }
+
     @Test("The proof names the primary key, the signing key, the time and the exact bytes")
     func provesWhatWasSigned() throws {
         let alice = try Keys.alice.get()

@@ -18,8 +18,8 @@ import Verification
     private func verdict(
         _ blobs: [[UInt8]], _ identity: SignedIdentity = .matchRepoDigestOrExact, at now: Timestamp = .now
     ) async throws -> SignaturesVerdict {
-        try SimpleSigningVerifier(keyRing: try await signers.ring(signers.release), identity: identity)
-            .verify(blobs, of: image, digest: digest, at: now)
+        try await SimpleSigningVerifier(keyRing: try await signers.ring(signers.release), identity: identity)
+            .verify(blobs, of: image, digest: digest, at: now, by: .after(.seconds(100)))
     }
 
     /// Why the signatures were refused; fails the test when one was accepted.
@@ -104,8 +104,8 @@ import Verification
         let verifier = SimpleSigningVerifier(
             keyRing: try await signers.ring(old), identity: .matchRepoDigestOrExact)
         guard
-            case .refused(.noAcceptedSignature(let reasons)) = try verifier.verify(
-                [blob], of: image, digest: digest, at: .now)
+            case .refused(.noAcceptedSignature(let reasons)) = try await verifier.verify(
+                [blob], of: image, digest: digest, at: .now, by: .after(.seconds(100)))
         else {
             Issue.record("accepted")
             return
@@ -178,13 +178,26 @@ import Verification
         }
     }
 
+    @Test("After the deadline no signature is verified any more, and the image is undecided, not unsigned")
+    func keepsTheDeadline() async throws {
+        let verifier = SimpleSigningVerifier(
+            keyRing: try await signers.ring(signers.release), identity: .matchRepoDigestOrExact)
+        let good = try await good
+        let error = await #expect(throws: VerificationError.self) {
+            try await verifier.verify(
+                [good, good], of: image, digest: digest, at: .now, by: .after(.seconds(-1)))
+        }
+        #expect(error?.description == "simple: the time was up when 0 of 2 signatures had been verified")
+    }
+
     @Test("No beginning of a good signature is accepted, and none is a trap")
     func refusesTruncation() async throws {
         let good = try await good
         let verifier = SimpleSigningVerifier(
             keyRing: try await signers.ring(signers.release), identity: .matchRepoDigestOrExact)
         for length in 1..<good.count {
-            let verdict = try verifier.verify([Array(good.prefix(length))], of: image, digest: digest, at: .now)
+            let verdict = try await verifier.verify(
+                [Array(good.prefix(length))], of: image, digest: digest, at: .now, by: .after(.seconds(100)))
             guard case .refused(.noAcceptedSignature) = verdict else {
                 Issue.record("\(length) bytes were not refused")
                 return
