@@ -22,7 +22,8 @@ struct Wiring: Sendable {
         let roots = try Self.roots(network.authorityFiles)
         self.roots = roots
         var configuration = HTTPClient.Configuration(
-            connector: Connector(reactor: reactor, resolver: Resolver(threads: threads)),
+            // Threads of their own: names that users chose may take long, and certificates must be renewed meanwhile.
+            connector: Connector(reactor: reactor, resolver: Resolver(threads: BlockingThreads(threads: 16))),
             userAgent: "ostiary/\(Version.number)", tls: { roots.value })
         configuration.insecureHosts = Set(network.insecureHosts)
         client = HTTPClient(configuration: configuration)

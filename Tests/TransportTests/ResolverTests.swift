@@ -1,4 +1,5 @@
 import Primitives
+import Synchronization
 import Testing
 
 @testable import Transport
@@ -39,6 +40,23 @@ struct BlockingThreadsTests {
         }
         gate.open()
         #expect(try await threads.run("adding", by: .after(.seconds(5))) { 1 + 1 } == 2)
+    }
+
+    @Test("work that nobody waits for any more is not begun")
+    func abandoned() async throws {
+        let threads = BlockingThreads(threads: 1)
+        let gate = Gate()
+        let hasBegun = Atomic(false)
+        await #expect(throws: TransportError.timedOut("blocking")) {
+            try await threads.run("blocking", by: .after(.milliseconds(20))) { gate.wait() }
+        }
+        await #expect(throws: TransportError.timedOut("late")) {
+            try await threads.run("late", by: .after(.milliseconds(20))) { hasBegun.store(true, ordering: .relaxed) }
+        }
+        gate.open()
+        #expect(try await threads.run("adding", by: .after(.seconds(5))) { 1 + 1 } == 2)
+        let begun = hasBegun.load(ordering: .relaxed)
+        #expect(!begun)
     }
 
     @Test("a full queue refuses at once")

@@ -26,12 +26,13 @@ package final class BlockingThreads: Sendable {
     }
 
     /// Runs `work` on one of the threads and waits for it until the deadline. Work that has begun cannot be stopped:
-    /// after the deadline it goes on, and its result is dropped.
+    /// after the deadline it goes on, and its result is dropped. Work that has not begun by then never does: otherwise
+    /// a few hundred names whose servers do not answer would keep everybody else's work waiting for hours.
     package func run<Value: Sendable>(
         _ step: String, by deadline: Deadline, _ work: @escaping @Sendable () -> Value
     ) async throws(TransportError) -> Value {
         let slot = OneShot<Value>()
-        try submit { slot.fill(.success(work())) }
+        try submit { if !slot.isFull { slot.fill(.success(work())) } }
         let outcome = await withTaskGroup(of: Result<Value, TransportError>.self) { group in
             group.addTask { await slot.value() }
             group.addTask {
@@ -82,6 +83,11 @@ private final class OneShot<Value: Sendable>: Sendable {
     }
 
     private let state = Mutex(State.empty)
+
+    /// Whether the value was given, or is not waited for any more.
+    var isFull: Bool {
+        state.withLock { if case .full = $0 { true } else { false } }
+    }
 
     /// The first value counts; later ones are dropped.
     func fill(_ value: Result<Value, TransportError>) {
