@@ -6,6 +6,7 @@ package final class HTTPServer: Sendable {
     let configuration: Configuration
     let handler: any RequestHandler
     let dates = DateStamp()
+    let bodies: BodyRoom
     private let tls: (@Sendable () -> TLSContext)?
     private let connections: ConnectionTable
     private let stopped = Signal()
@@ -23,6 +24,7 @@ package final class HTTPServer: Sendable {
         self.tls = tls
         self.handler = handler
         self.report = report
+        bodies = BodyRoom(capacity: configuration.bodyRoom)
         connections = ConnectionTable(
             capacity: configuration.maximumConnections, overload: configuration.maximumOverloadConnections)
     }

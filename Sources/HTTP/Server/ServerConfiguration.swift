@@ -27,6 +27,11 @@ extension HTTPServer {
         package var lingerTimeout = Duration.seconds(2)
         /// Bytes of a request body.
         package var bodyLimit = Limits.reviewBytes
+        /// Bytes of all request bodies that are held at a time, each without its first `freeBodyBytes`. A body beyond
+        /// them is told to come back (503, Retry-After).
+        package var bodyRoom = 64 << 20
+        /// Bytes of a body that need no room: most reviews are no longer.
+        package var freeBodyBytes = 32 << 10
 
         package init() {}
     }
@@ -41,6 +46,8 @@ extension HTTPServer {
         case tooSlow(peer: SocketAddress?)
         /// There was no place for it.
         case turnedAway(peer: SocketAddress?)
+        /// There was no room for its body.
+        case tooMuch(peer: SocketAddress?)
         /// The handler's response could not be written: a fault of the house.
         case unwritable(HTTPError)
     }
@@ -53,6 +60,8 @@ extension HTTPServer.ConnectionFailure: CustomStringConvertible {
         case .refused(let peer, let error): "request from \(Self.name(peer)) refused: \(error)"
         case .tooSlow(let peer): "request from \(Self.name(peer)) refused: it did not arrive in time"
         case .turnedAway(let peer): "connection from \(Self.name(peer)) turned away: too many are open"
+        case .tooMuch(let peer):
+            "request from \(Self.name(peer)) turned away: the bodies that are held have too many bytes together"
         case .unwritable(let error): "a response could not be written: \(error)"
         }
     }

@@ -11,6 +11,8 @@ struct ServerConnection: ~Copyable {
         case refused(HTTPError)
         case tooSlow
         case overloaded
+        /// There is no room for the body.
+        case full
     }
 
     private var stream: ByteStream
@@ -44,7 +46,8 @@ struct ServerConnection: ~Copyable {
         let head = try await readHead()
         let arrival = ContinuousClock.now
         guard !place.isOverload else { throw .overloaded }
-        let body = try await readBody(of: head)
+        var share = BodyRoom.Share(of: server.bodies, free: server.configuration.freeBodyBytes)
+        let body = try await readBody(of: head, covering: &share)
         let request = Request(method: head.method, target: head.target, headers: head.headers, body: body)
         let response = try await answer(request, arrivedAt: arrival)
         let closes = !head.keepsAlive || server.isDraining
@@ -85,12 +88,15 @@ struct ServerConnection: ~Copyable {
         }
     }
 
-    private mutating func readBody(of head: RequestHead) async throws(Ending) -> [UInt8] {
+    private mutating func readBody(
+        of head: RequestHead, covering share: inout BodyRoom.Share
+    ) async throws(Ending) -> [UInt8] {
         let (deadline, limit) = (Deadline.after(server.configuration.bodyTimeout), server.configuration.bodyLimit)
         var parser = try orRefuse { () throws(HTTPError) in try BodyParser(framing: head.framing, limit: limit) }
         if head.expectsContinue, !parser.isComplete, input.isEmpty { try await send(Self.continueResponse) }
         while true {
             dropInput(try orRefuse { () throws(HTTPError) in try parser.feed(input[...]) })
+            guard share.cover(parser.body.count) else { throw .full }
             if parser.isComplete { return parser.body }
             try await readMore(by: deadline)
         }
@@ -166,11 +172,18 @@ struct ServerConnection: ~Copyable {
             await refuse(.text(.requestTimeout, "the request did not arrive in time"))
         case .overloaded:
             server.report(.turnedAway(peer: peer))
-            var response = Response.text(.serviceUnavailable, "too many connections are open")
-            // The API server tries again at once, with the same deadline, when it is told a number of seconds.
-            response.headers.add("Retry-After", "1")
-            await refuse(response)
+            await refuse(Self.comeBack("too many connections are open"))
+        case .full:
+            server.report(.tooMuch(peer: peer))
+            await refuse(Self.comeBack("too many long requests are open"))
         }
+    }
+
+    private static func comeBack(_ reason: String) -> Response {
+        var response = Response.text(.serviceUnavailable, reason)
+        // The API server tries again at once, with the same deadline, when it is told a number of seconds.
+        response.headers.add("Retry-After", "1")
+        return response
     }
 
     private mutating func refuse(_ response: Response) async {

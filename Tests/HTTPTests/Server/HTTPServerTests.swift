@@ -207,6 +207,31 @@ struct HTTPServerTests {
         }
     }
 
+    @Test(
+        "bodies that never end do not take all memory, and keep short requests from nobody", arguments: [true, false])
+    func bodyRoom(isChunked: Bool) async throws {
+        try await withServer(configure: {
+            $0.bodyLimit = 4000
+            $0.bodyRoom = 7000
+            $0.freeBodyBytes = 1000
+        }) { server, place in
+            let framing = isChunked ? "Transfer-Encoding: chunked\r\n\r\nfa0\r\n" : "Content-Length: 4000\r\n\r\n"
+            let long = "POST /echo HTTP/1.1\r\nHost: a\r\n\(framing)" + String(repeating: "x", count: 3999)
+            var held = [try await Exchange(place, leaving: long), try await Exchange(place, leaving: long)]
+            while server.bodies.usedBytes < 2 * 2999 { await Task.yield() }
+            var third = try await place.connect()
+            try await third.send(long)
+            let refused = try await third.readResponse()
+            #expect(refused.head.status == .serviceUnavailable)
+            #expect(refused.head.headers["Retry-After"] == "1")
+            var short = try await place.connect()
+            try await short.send("POST /echo HTTP/1.1\r\nHost: a\r\nContent-Length: 5\r\n\r\nhello")
+            #expect(try await short.readResponse().body == "hello")
+            held.removeAll()
+            while server.bodies.usedBytes > 0 { await Task.yield() }
+        }
+    }
+
     @Test("cancels the handler when the client hangs up")
     func hangUp() async throws {
         let (started, cancelled) = (Signal(), Signal())
