@@ -22,11 +22,18 @@ final class ConnectionPool: Sendable {
     private let lines = Mutex<[URL.Origin: Line]>([:])
     private let maximumPerOrigin: Int
     private let maximumIdle: Int
+    private let maximumIdleInAll: Int
     private let idleTimeout: Duration
 
-    init(maximumPerOrigin: Int, maximumIdle: Int, idleTimeout: Duration) {
+    /// - Parameters:
+    ///   - maximumPerOrigin: exchanges with one origin at a time.
+    ///   - maximumIdle: connections that are kept for one origin.
+    ///   - maximumIdleInAll: connections that are kept for all of them. Users choose the origins: one with a thousand
+    ///     names for one host must not get a thousand descriptors for it.
+    init(maximumPerOrigin: Int, maximumIdle: Int, maximumIdleInAll: Int, idleTimeout: Duration) {
         self.maximumPerOrigin = maximumPerOrigin
         self.maximumIdle = maximumIdle
+        self.maximumIdleInAll = maximumIdleInAll
         self.idleTimeout = idleTimeout
     }
 
@@ -71,18 +78,30 @@ final class ConnectionPool: Sendable {
         return nil
     }
 
-    /// Keeps a connection for the next request; closes the oldest of the origin if there are too many, and those of
-    /// any origin that are too old.
+    /// How many connections are kept.
+    var idleCount: Int { lines.withLock { $0.values.reduce(0) { $0 + $1.kept.count } } }
+
+    /// Keeps a connection for the next request; closes the oldest of the origin, or of all, if there are too many, and
+    /// those of any origin that are too old.
     func keep(_ connection: consuming ClientConnection) {
         let origin = connection.origin
         let kept = Kept(connection: Carrier(connection), expiry: .after(idleTimeout))
         let surplus = lines.withLock { lines -> Kept? in
             lines[origin, default: Line()].kept.append(kept)
-            guard let line = lines[origin], line.kept.count > maximumIdle else { return nil }
-            return lines[origin]?.kept.removeFirst()
+            guard let crowded = crowdedLine(origin, lines) else { return nil }
+            defer { if lines[crowded]?.isUnused == true { lines[crowded] = nil } }
+            return lines[crowded]?.kept.removeFirst()
         }
         close(surplus.map { [$0] } ?? [])
         closeExpired()
+    }
+
+    /// The line whose oldest connection must go: the one that was added to, or the one with the oldest of all.
+    private func crowdedLine(_ origin: URL.Origin, _ lines: [URL.Origin: Line]) -> URL.Origin? {
+        if let line = lines[origin], line.kept.count > maximumIdle { return origin }
+        guard lines.values.reduce(0, { $0 + $1.kept.count }) > maximumIdleInAll else { return nil }
+        let oldest = lines.compactMap { origin, line in line.kept.first.map { (origin, $0.expiry) } }
+        return oldest.min { $0.1 < $1.1 }?.0
     }
 
     /// Closes kept connections that are too old.

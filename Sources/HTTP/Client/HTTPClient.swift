@@ -17,6 +17,8 @@ package final class HTTPClient: HTTPExchanging {
         package var maximumConnectionsPerOrigin = 32
         /// Unused connections that are kept for one origin.
         package var maximumIdlePerOrigin = 8
+        /// Unused connections that are kept in all.
+        package var maximumIdleConnections = 128
         /// How long an unused connection is kept.
         package var idleTimeout = Duration.seconds(60)
 
@@ -36,7 +38,8 @@ package final class HTTPClient: HTTPExchanging {
         insecureHosts = Set(configuration.insecureHosts.map { $0.lowercased() })
         pool = ConnectionPool(
             maximumPerOrigin: configuration.maximumConnectionsPerOrigin,
-            maximumIdle: configuration.maximumIdlePerOrigin, idleTimeout: configuration.idleTimeout)
+            maximumIdle: configuration.maximumIdlePerOrigin,
+            maximumIdleInAll: configuration.maximumIdleConnections, idleTimeout: configuration.idleTimeout)
     }
 
     /// Sends one request, follows redirects (`Limits.redirects`; never from https to http, and credentials never to
