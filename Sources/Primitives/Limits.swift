@@ -17,6 +17,9 @@ package enum Limits {
     package static let urlBytes = 8 << 10
     /// Nesting of arrays and objects in JSON.
     package static let jsonDepth = 512
+    /// Values and keys of one JSON text. The table of them takes 20 bytes each, ten times the text of `[0,0,0…`; what
+    /// the API server sends has one in ten bytes or so.
+    package static let jsonValues = 1 << 20
     /// Bytes of one image manifest or index, as containers/image caps it.
     package static let manifestBytes = 4 << 20
     /// Bytes of a token service's answer.
@@ -42,24 +45,24 @@ package enum Limits {
     package static let openPGPPartsPerKey = 256
     /// Self-signatures of a whole key ring. With the largest keys, to verify as many takes about a second.
     package static let openPGPSelfSignatures = 1024
-    /// Bytes of a key ring.
-    package static let keyRingBytes = 4 << 20
-    /// Images of one object. A pod template with more is refused: its review could not end in time.
     /// Keys of a ring that are tried for one message. More than one has its name only where a subkey stands under
     /// several primary keys, and each costs the hash of the whole message and a verification.
     package static let openPGPSigners = 8
+    /// Bytes of a key ring.
+    package static let keyRingBytes = 4 << 20
+    /// Images of one object. A pod template with more is refused: its review could not end in time.
     package static let imagesPerObject = 512
     /// Pull secrets and service accounts that one object names, in all of its pod templates together.
     package static let pullSecretsPerObject = 128
     /// Credentials that are tried for one image. More would let whoever writes the pull secrets guess passwords through
     /// this process.
     package static let credentialsPerImage = 16
+    /// Images of one object that are examined at the same time.
+    package static let imagesAtATime = 16
     /// Interim responses (1xx) before one response.
     package static let interimResponses = 8
     /// Redirects of one HTTP exchange.
     package static let redirects = 5
     /// Bytes of one file of policies, certificates or keys on disk.
     package static let fileBytes = 16 << 20
-    /// Images of one object that are examined at the same time.
-    package static let imagesAtATime = 16
 }

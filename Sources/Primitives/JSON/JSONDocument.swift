@@ -25,8 +25,8 @@ package final class JSONDocument: Sendable {
     /// Parses one JSON value with nothing but white space around it.
     ///
     /// - Throws: `JSONError` for anything that RFC 8259 does not allow, and for duplicate keys (compared after
-    ///   decoding escapes), lone surrogates, invalid UTF-8, a byte order mark, and more than `limit` bytes or
-    ///   `Limits.jsonDepth` levels.
+    ///   decoding escapes), lone surrogates, invalid UTF-8, a byte order mark, and more than `limit` bytes,
+    ///   `Limits.jsonDepth` levels or `Limits.jsonValues` values.
     package init(parsing bytes: [UInt8], limit: Int = Limits.reviewBytes) throws(JSONError) {
         guard bytes.count <= limit, bytes.count < Int(UInt32.max) else {
             throw JSONError(.tooLarge(limit: limit), at: limit)

@@ -5,6 +5,7 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
         case empty
         case tooLarge(limit: Int)
         case tooDeep(limit: Int)
+        case tooManyValues(limit: Int)
         case unexpectedEnd
         case unexpectedByte(UInt8)
         case trailingText
@@ -34,6 +35,7 @@ package struct JSONError: Error, Equatable, CustomStringConvertible {
         case .empty: "empty text where JSON was expected"
         case .tooLarge(let limit): "JSON longer than \(limit) bytes"
         case .tooDeep(let limit): "JSON nested deeper than \(limit) levels"
+        case .tooManyValues(let limit): "JSON of more than \(limit) values"
         case .unexpectedEnd: "JSON ends early"
         case .unexpectedByte(let byte): "unexpected \(Self.name(of: byte)) in JSON"
         case .trailingText: "text after the end of the JSON value"

@@ -45,11 +45,7 @@ enum JSONKeys {
             let hash = nodes[key].count
             var other = object + 1
             while other < key {
-                if nodes[other].count == hash,
-                    decodedBytes(of: nodes[key], in: text) == decodedBytes(of: nodes[other], in: text)
-                {
-                    return key
-                }
+                if nodes[other].count == hash, isSame(nodes[key], nodes[other], in: text) { return key }
                 other = nextKey(behind: other, nodes)
             }
             key = nextKey(behind: key, nodes)
@@ -65,6 +61,15 @@ enum JSONKeys {
             key = nextKey(behind: key, nodes)
         }
         return nil
+    }
+
+    /// Without a copy where there are no escapes: many objects of many keys with one hash are easily made.
+    private static func isSame(_ left: Node, _ right: Node, in text: JSONText) -> Bool {
+        guard left.kind == .string, right.kind == .string else {
+            return decodedBytes(of: left, in: text) == decodedBytes(of: right, in: text)
+        }
+        let (left, right) = (Int(left.start)..<Int(left.end), Int(right.start)..<Int(right.end))
+        return left.count == right.count && zip(left, right).allSatisfy { text[$0] == text[$1] }
     }
 
     /// The key behind a key's value.

@@ -40,6 +40,9 @@ struct JSONParser: ~Copyable {
             try expect(UInt8(ascii: ","))
             skipWhitespace()
         }
+        guard nodes.count < Limits.jsonValues else {
+            throw JSONError(.tooManyValues(limit: Limits.jsonValues), at: offset)
+        }
         nodes[index].count += 1
         if isObject { try parseKey() }
         try parseValue()

@@ -135,6 +135,13 @@ struct JSONDocumentTests {
         }
     }
 
+    @Test("holds as many values as the limit and no more: the table of them is larger than the text")
+    func limitsValues() throws {
+        let limit = Limits.jsonValues
+        let text = Array(("[0" + String(repeating: ",0", count: limit)).utf8)
+        #expect(throws: JSONError(.tooManyValues(limit: limit), at: 2 * limit - 1)) { try JSONDocument(parsing: text) }
+    }
+
     @Test("is as long as the limit and no longer")
     func limitsSize() throws {
         _ = try JSONDocument(parsing: Array("[1,23]".utf8), limit: 6)
