@@ -21,7 +21,7 @@ package struct AdmissionRequest: Sendable {
     package let operation: Operation
     /// Whether nothing will be stored, whatever the answer.
     package let isDryRun: Bool
-    /// The object as it would be stored; nil for DELETE and most of CONNECT.
+    /// The object as it would be stored; nil only for DELETE and most of CONNECT.
     package let object: JSONValue?
     /// The object as it is stored now; nil for CREATE and CONNECT.
     package let oldObject: JSONValue?
@@ -35,6 +35,8 @@ package struct AdmissionRequest: Sendable {
         operation = try Self.operation(field.member("operation"))
         isDryRun = try field.member("dryRun").boolean() ?? false
         object = try Self.object(field.member("object"))
+        // What is to be stored is always sent along. Without it there would be nothing to refuse.
+        if operation == .create || operation == .update { try field.member("object").require() }
         oldObject = try Self.object(field.member("oldObject"))
     }
 

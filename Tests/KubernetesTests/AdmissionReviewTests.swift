@@ -21,7 +21,7 @@ import Testing
 
     @Test("The version of the review is kept for the answer", arguments: ReviewIdentity.Version.allCases)
     func readsBothVersions(version: ReviewIdentity.Version) throws {
-        let body = String(decoding: review(of: "null"), as: UTF8.self)
+        let body = String(decoding: review(of: "{}"), as: UTF8.self)
             .replacing("admission.k8s.io/v1\"", with: version.rawValue + "\"")
         #expect(try AdmissionReview(parsing: Array(body.utf8)).identity.version == version)
     }
@@ -75,6 +75,8 @@ import Testing
         (#""operation": "CREATE""#, #""operation": null"#, "request.operation: required, but missing"),
         (#""namespace": "shop""#, #""namespace": ["shop"]"#, "request.namespace: a string is expected here"),
         (#""object": {}"#, #""object": "x""#, "request.object: an object is expected here, found a string"),
+        (#""object": {}"#, #""object": null"#, "request.object: required, but missing"),
+        (#""object": {}, "#, "", "request.object: required, but missing"),
         (#""oldObject": null"#, #""oldObject": []"#, "request.oldObject: an object is expected here, found an array"),
         (#""oldObject": null"#, #""dryRun": "true""#, "request.dryRun: a boolean is expected here, found a string"),
         (#""subResource": """#, #""subResource": {}"#, "request.subResource: a string is expected here"),

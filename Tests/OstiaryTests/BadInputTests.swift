@@ -89,7 +89,7 @@ extension RealProgram {
         @Test(
             "An object that names no image, or none yet, is admitted as it is",
             arguments: [
-                (Review.Kind.pod, "null"), (.pod, "{}"), (.pod, #"{"spec":null}"#),
+                (Review.Kind.pod, "{}"), (.pod, #"{"spec":null}"#),
                 (.pod, #"{"spec":{"containers":null}}"#),
                 (.pod, #"{"spec":{"containers":[{"name":"without"}]}}"#),
                 (.pod, #"{"spec":{"containers":[{"name":"blank","image":""},{"name":"spaces","image":" \t "}]}}"#),
@@ -108,6 +108,7 @@ extension RealProgram {
             arguments: [
                 (#"{"spec":7}"#, "spec"),
                 (#"{"spec":{"containers":{}}}"#, "spec.containers"),
+                ("null", "request.object"),
                 (#"{"spec":{"containers":[null]}}"#, "spec.containers[0]"),
                 (#"{"spec":{"containers":[{"image":["a"]}]}}"#, "spec.containers[0].image"),
                 (#"{"spec":{"initContainers":[{"image":1}]}}"#, "spec.initContainers[0].image"),
