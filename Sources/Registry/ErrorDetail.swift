@@ -9,13 +9,19 @@ enum ErrorDetail {
     /// The first error of the registries' form (`{"errors":[{"code","message"}]}`), or the text of a body that is not
     /// a page; empty if there is nothing to show.
     ///
-    /// A body that repeats one of `secrets` is not shown at all: peers have been seen to echo what they were sent.
+    /// What repeats one of `secrets`, as it was sent or behind escapes, is not shown at all: peers have been seen to echo
+    /// what they were sent.
     static func make(from body: [UInt8], hiding secrets: [Secret]) -> String {
         let body = Array(body.prefix(Limits.errorBodyBytes))
-        guard !secrets.contains(where: { !$0.isEmpty && body.contains($0.revealBytes()) }) else { return "" }
-        if let error = firstError(in: body) { return PlainText.make(from: error, limit: longest) }
+        let error = firstError(in: body)
+        guard !repeats(secrets, in: body), !repeats(secrets, in: Array((error ?? "").utf8)) else { return "" }
+        if let error { return PlainText.make(from: error, limit: longest) }
         let text = PlainText.make(from: body, limit: longest)
         return text.hasPrefix("<") || text.hasPrefix("{") ? "" : text
+    }
+
+    private static func repeats(_ secrets: [Secret], in text: [UInt8]) -> Bool {
+        secrets.contains { !$0.isEmpty && text.contains($0.revealBytes()) }
     }
 
     private static func firstError(in body: [UInt8]) -> String? {

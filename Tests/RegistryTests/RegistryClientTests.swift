@@ -123,6 +123,20 @@ extension ClientRequest {
         #expect(await failure(exchange)?.description == text)
     }
 
+    @Test(
+        "A registry that repeats a password, also behind escapes, is not repeated",
+        arguments: [#"p/a<s>s"#, #"p\/a\u003cs>s"#, #"\u0070/a<s>s"#])
+    func echo(_ password: String) async throws {
+        let credential = try #require(Credential(username: "user", password: Secret("p/a<s>s")))
+        let exchange = ScriptedExchange {
+            guard $0.authorization != nil else { return $0.answer(401, [("WWW-Authenticate", "Basic")]) }
+            return $0.answer(500, text: #"{"errors":[{"code":"X","message":"user:\#(password) is wrong"}]}"#)
+        }
+        #expect(
+            await failure(exchange, "e.com/team/app:1", [credential])?.description
+                == "registry e.com answered 500 Internal Server Error")
+    }
+
     @Test("A registry that does not answer is named with the reason")
     func unreachable() async {
         let exchange = ScriptedExchange { _ in .failure(.timedOut(authority: "e.com", .connecting)) }
