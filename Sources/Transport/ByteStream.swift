@@ -8,6 +8,8 @@ package struct ByteStream: ~Copyable, Sendable {
     private var tls: TLSEngine?
     /// Whether the last recv(2) took all there was: another one before the next event would only find nothing.
     private var isDrained = false
+    /// How often ciphertext was received.
+    private var received = 0
 
     /// Sets up a connection that a listener accepted, with the TLS handshake if there is a context.
     package static func accept(
@@ -49,8 +51,7 @@ package struct ByteStream: ~Copyable, Sendable {
         while true {
             if let count = try readNow(into: &buffer, atMost: limit) { return count }
             try await flush(by: deadline)
-            if try receive() { continue }
-            try await waitForBytes(step: "receiving", by: deadline)
+            try await receive(step: "receiving", by: deadline)
         }
     }
 
@@ -61,8 +62,8 @@ package struct ByteStream: ~Copyable, Sendable {
         while !rest.isEmpty {
             if let count = try encrypt(rest) {
                 rest = rest.dropFirst(count)
-            } else if try !receive() {
-                try await waitForBytes(step: "sending", by: deadline)
+            } else {
+                try await receive(step: "sending", by: deadline)
             }
         }
         try await flush(by: deadline)
@@ -109,7 +110,7 @@ extension ByteStream {
             case .success(false): break
             case .failure(let error): throw .tls(error)
             }
-            if try !receive() { try await waitForBytes(step: "the TLS handshake", by: deadline) }
+            try await receive(step: "the TLS handshake", by: deadline)
         }
     }
 
@@ -151,6 +152,18 @@ extension ByteStream {
         } catch {
             throw .tls(error)
         }
+    }
+
+    /// Receives ciphertext that is there already, or waits until there is some.
+    ///
+    /// There may always be some that brings nothing forward (RFC 8446 §4.6.3: a peer may change keys as often as it
+    /// likes), so the time is looked at here too, and now and then others get their turn.
+    private mutating func receive(step: String, by deadline: Deadline) async throws(TransportError) {
+        guard try receive() else { return try await waitForBytes(step: step, by: deadline) }
+        if Task.isCancelled { throw .cancelled }
+        if deadline.hasPassed { throw .timedOut(step) }
+        received &+= 1
+        if received.isMultiple(of: 32) { await Task.yield() }
     }
 
     /// Receives ciphertext that is there already; false when there is none.
