@@ -96,7 +96,9 @@ let package = Package(
                 "Primitives", "HTTP", "Kubernetes", "Registry", "Policies", "Verification", "Admission",
             ]),
         tests("Manifests", uses: ["Primitives", "Kubernetes", "Policies", "Manifests"]),
-        tests("Ostiary", uses: ["Primitives", "Cryptography", "Transport", "HTTP", "ostiary"]),
+        tests(
+            "Ostiary",
+            uses: ["Primitives", "Cryptography", "Transport", "HTTP", "Kubernetes", "Admission", "ostiary"]),
     ],
     swiftLanguageModes: [.v6]
 )

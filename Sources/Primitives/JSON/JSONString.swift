@@ -14,7 +14,8 @@ enum JSONString {
         return decoded
     }
 
-    /// Appends a quoted string. Control characters, quotes and backslashes are escaped, and so are `<`, `>`, `&`,
+    /// Appends a quoted string. Control characters (also U+0080 to U+009F, which drive some terminals as ESC does),
+    /// quotes and backslashes are escaped, and so are `<`, `>`, `&`,
     /// U+2028 and U+2029, which some readers of logs and of the API server's answers treat as markup or line ends.
     static func append(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
@@ -35,6 +36,8 @@ enum JSONString {
                 bytes.append(byte)
             } else if byte == 0xE2 {
                 index += appendSeparator(at: index, of: text, to: &bytes)
+            } else if byte == 0xC2 {
+                index += appendControl(at: index, of: text, to: &bytes)
             } else {
                 bytes.append(contentsOf: escape(of: byte).utf8)
             }
@@ -52,6 +55,16 @@ enum JSONString {
         return 2
     }
 
+    /// U+0080 to U+009F are C2 80 to C2 9F. Returns how many bytes beyond the first were taken.
+    private static func appendControl(at index: Int, of text: Span<UInt8>, to bytes: inout [UInt8]) -> Int {
+        guard index + 1 < text.count, text[index + 1] < 0xA0 else {
+            bytes.append(text[index])
+            return 0
+        }
+        bytes.append(contentsOf: (#"\u00"# + Hex.encode([text[index + 1]])).utf8)
+        return 1
+    }
+
     private static func escape(of byte: UInt8) -> String {
         switch byte {
         case UInt8(ascii: "\""): #"\""#
@@ -65,7 +78,7 @@ enum JSONString {
 
     /// Whether a byte cannot stand as it is, or may begin what cannot.
     private static let mustBeEscaped: [Bool] = (0...255).map { (byte: UInt8) in
-        byte < 0x20 || byte == 0x7F || byte == 0xE2 || Array("\"\\<>&".utf8).contains(byte)
+        byte < 0x20 || byte == 0x7F || byte == 0xC2 || byte == 0xE2 || Array("\"\\<>&".utf8).contains(byte)
     }
 
     /// Takes one escape from the front of `rest`, which stands behind the backslash.

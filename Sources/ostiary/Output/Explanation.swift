@@ -53,8 +53,11 @@ struct Explanation {
 
     /// The form for people.
     var lines: [String] {
-        let headline = "\(ImageReport.mark(decision)) \(Terminal.styled(image, .strong)) in namespace \(namespace)"
-        return [headline] + steps.map { name, text in "    " + Terminal.styled(name.padded(to: 12), .faint) + text }
+        let headline =
+            "\(ImageReport.mark(decision)) \(Terminal.styled(Terminal.plain(image), .strong)) "
+            + "in namespace \(Terminal.plain(namespace))"
+        return [headline]
+            + steps.map { name, text in "    " + Terminal.styled(name.padded(to: 12), .faint) + Terminal.plain(text) }
     }
 
     private static func text(of look: PolicyMatch.Look) -> String {

@@ -34,11 +34,12 @@ struct ImageReport {
 
     /// The form for people: the decision first, then each step that led to it.
     var lines: [String] {
-        let headline = "\(Self.mark(decision)) \(Terminal.styled(examination.image, .strong)) \(decision.rawValue)"
+        let headline =
+            "\(Self.mark(decision)) \(Terminal.styled(Terminal.plain(examination.image), .strong)) \(decision.rawValue)"
         let steps = policySteps + signatureSteps + outcomeSteps + examination.warnings.map { ("warning", $0) }
         return [headline]
             + steps.map { name, text in
-                "    " + Terminal.styled(name.padded(to: 12), .faint) + text
+                "    " + Terminal.styled(name.padded(to: 12), .faint) + Terminal.plain(text)
             }
     }
 

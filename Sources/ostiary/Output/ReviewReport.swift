@@ -80,8 +80,10 @@ struct ReviewReport {
 
     /// The form for people.
     var lines: [String] {
-        let headline = "\(ImageReport.mark(decision)) \(Terminal.styled(name, .strong)) \(decision.rawValue)"
-        let details = images.isEmpty ? [message.isEmpty ? "no image in it" : message] : images.flatMap(\.lines)
+        let headline =
+            "\(ImageReport.mark(decision)) \(Terminal.styled(Terminal.plain(name), .strong)) \(decision.rawValue)"
+        let details =
+            images.isEmpty ? [message.isEmpty ? "no image in it" : Terminal.plain(message)] : images.flatMap(\.lines)
         return [headline] + details.map { "  " + $0 }
     }
 }

@@ -31,7 +31,7 @@ struct SignatureReport {
 
     /// The form for people.
     var lines: [String] {
-        guard let signature else { return ["\(Terminal.styled("✗", .bad)) not valid: \(reason ?? "")"] }
+        guard let signature else { return ["\(Terminal.styled("✗", .bad)) not valid: \(Terminal.plain(reason ?? ""))"] }
         return [
             "\(Terminal.styled("✓", .good)) valid",
             "    key         \(signature.primaryFingerprint)",

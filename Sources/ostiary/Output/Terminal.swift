@@ -1,4 +1,5 @@
 internal import Glibc
+internal import Primitives
 
 /// The terminal that a person may sit at.
 enum Terminal {
@@ -21,6 +22,10 @@ enum Terminal {
         guard isOutputTerminal, unsafe getenv("NO_COLOR") == nil else { return text }
         return "\u{1B}[\(style.rawValue)m\(text)\u{1B}[0m"
     }
+
+    /// Text from outside as it may stand in a line for people: one line, and nothing in it that drives the terminal
+    /// (CWE-150). A manifest must not be able to write a verdict of its own.
+    static func plain(_ text: String) -> String { PlainText.make(from: text, limit: 4096) }
 
     /// Writes one line of a result.
     static func printLine(_ line: String) {

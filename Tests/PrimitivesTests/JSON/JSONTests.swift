@@ -18,7 +18,8 @@ struct JSONTests {
         "escapes what would end the string or be taken for markup",
         arguments: [
             ("\"\\/", #""\"\\/""#), ("\n\r\t", #""\n\r\t""#), ("\0\u{1F}\u{7F}", #""\u0000\u001f\u007f""#),
-            ("<a>&", #""\u003ca\u003e\u0026""#), ("\u{2028}\u{2029}", #""\u2028\u2029""#), ("é語𝄞", "\"é語𝄞\""),
+            ("<a>&", #""\u003ca\u003e\u0026""#), ("\u{80}\u{9B}\u{9F}\u{A0}", "\"\\u0080\\u009b\\u009f\u{A0}\""),
+            ("\u{2028}\u{2029}", #""\u2028\u2029""#), ("é語𝄞", "\"é語𝄞\""),
             ("", "\"\""),
         ])
     func escapes(_ text: String, expected: String) {
