@@ -43,8 +43,10 @@ struct Service: Sendable {
     func run() async throws {
         Signals.ignoreBrokenPipes()
         let signals = Signals()
-        let webhook = HTTPServer(tls: { [pair] in pair.value.context }, handler: webhookRoutes, report: note)
-        let pages = HTTPServer(tls: nil, handler: pageRoutes)
+        let webhook = HTTPServer(
+            configuration: Self.webhookLimits(), tls: { [pair] in pair.value.context }, handler: webhookRoutes,
+            report: note)
+        let pages = HTTPServer(configuration: Self.pageLimits, tls: nil, handler: pageRoutes)
         noteExpiry()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await serve(pages, on: healthAddress, as: "health") }
@@ -98,6 +100,27 @@ struct Service: Sendable {
             await group.next()
             group.cancelAll()
         }
+    }
+}
+
+// MARK: - Limits
+
+extension Service {
+    /// Half of the descriptors are left to ask registries with: connections to a full server wait or are turned away,
+    /// but a review without a registry is undecided.
+    private static func webhookLimits() -> HTTPServer.Configuration {
+        var limits = HTTPServer.Configuration()
+        limits.maximumConnections = min(limits.maximumConnections, DescriptorLimit.raise() / 2)
+        return limits
+    }
+
+    /// A kubelet and a few collectors of metrics ask, and none of them sends a body.
+    private static var pageLimits: HTTPServer.Configuration {
+        var limits = HTTPServer.Configuration()
+        limits.maximumConnections = 64
+        limits.maximumOverloadConnections = 8
+        limits.bodyLimit = 1024
+        return limits
     }
 }
 
