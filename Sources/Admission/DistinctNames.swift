@@ -7,10 +7,14 @@ struct DistinctNames {
     private(set) var positions: [Int] = []
 
     init(_ given: [String]) {
+        // Not one by one: hundreds of long names that differ at their end would take seconds.
+        var known = [[UInt8]: Int](minimumCapacity: given.count)
         for name in given {
-            let known = names.firstIndex { $0.utf8.elementsEqual(name.utf8) }
-            positions.append(known ?? names.count)
-            if known == nil { names.append(name) }
+            let position = known[Array(name.utf8), default: names.count]
+            positions.append(position)
+            guard position == names.count else { continue }
+            known[Array(name.utf8)] = position
+            names.append(name)
         }
     }
 }
