@@ -5,17 +5,29 @@ internal import Primitives
 /// It keeps the way to where it stands and copies it only for what it found: most of an object names no image.
 struct ImageReader {
     private(set) var images: [ImageUse] = []
+    /// Who pulls, of every value that was read; the same may come again.
     private(set) var pullSources: [PullSource] = []
     /// The places of texts that are blank, and of those that are still to be filled in.
     private(set) var blanks: [FieldPath] = []
     private(set) var placeholders: [FieldPath] = []
+
+    /// What stands at the end of a pattern.
+    private enum Purpose {
+        case shape(ImageShape)
+        case image(ImageUse.Role, placeholder: String?)
+        case pullSecret
+        case serviceAccount
+    }
 
     /// Whether the object has the types of its kind. If so, a value of another type is an error: an image that cannot be
     /// read may not be passed over. If not, only what looks like an image is one.
     private let isStrict: Bool
     /// Where the reader stands.
     private var path: [FieldPath.Step] = []
-    private var knownSources: Set<PullSource> = []
+    /// The innermost entry of a list on the way there: what uses the image.
+    private var entry: JSONValue?
+    /// Who pulls, as far as the value is read.
+    private var source = (secrets: [String](), serviceAccount: String?.none)
     /// Where the texts that were read begin. A search may come where the table led before.
     private var knownTexts: Set<Int> = []
 
@@ -24,13 +36,9 @@ struct ImageReader {
     }
 
     /// Reads all values of this shape in the object.
-    mutating func read(
-        _ shape: ImageShape, at pattern: FieldPattern, of object: JSONValue
-    ) throws(FieldError) {
+    mutating func read(_ shape: ImageShape, at pattern: FieldPattern, of object: JSONValue) throws(FieldError) {
         path.removeAll(keepingCapacity: true)
-        try visit(pattern.steps[...], of: object, in: nil) { reader, value, _ throws(FieldError) in
-            try reader.read(shape, in: value)
-        }
+        try visit(pattern.steps, of: object, for: .shape(shape))
     }
 
     /// Reads a value of this shape which stands at `path` in the object.
@@ -40,76 +48,58 @@ struct ImageReader {
     }
 
     private mutating func read(_ shape: ImageShape, in value: JSONValue) throws(FieldError) {
+        entry = nil
         for place in shape.places {
-            try visit(place.pattern.steps[...], of: value, in: nil) { reader, text, user throws(FieldError) in
-                try reader.add(text, as: place.role, in: user, placeholder: shape.placeholder)
-            }
+            try visit(place.pattern.steps, of: value, for: .image(place.role, placeholder: shape.placeholder))
         }
-        let source = PullSource(
-            secrets: try texts(at: shape.pullSecrets, of: value),
-            serviceAccount: try texts(at: shape.serviceAccounts, of: value).first)
-        if knownSources.insert(source).inserted { pullSources.append(source) }
+        source = ([], nil)
+        for pattern in shape.pullSecrets { try visit(pattern.steps, of: value, for: .pullSecret) }
+        for pattern in shape.serviceAccounts { try visit(pattern.steps, of: value, for: .serviceAccount) }
+        pullSources.append(PullSource(secrets: source.secrets, serviceAccount: source.serviceAccount))
     }
+}
 
-    private mutating func add(
-        _ value: JSONValue, as role: ImageUse.Role, in user: JSONValue?, placeholder: String?
-    ) throws(FieldError) {
-        guard try isKind(.string, value), let text = value.string else { return }
-        guard isStrict || knownTexts.insert(value.text.startIndex).inserted else { return }
-        if Self.isBlank(text) { return blanks.append(FieldPath(path)) }
-        if let placeholder, text.contains(placeholder) { return placeholders.append(FieldPath(path)) }
-        let place = FieldPath(path)
-        images.append(
-            ImageUse(role: role, name: try name(of: user, at: place), image: text, pointer: place.pointer))
-    }
-
-    /// Only ASCII white space is blank: what a runtime might read as a name must be looked at.
-    private static func isBlank(_ text: String) -> Bool {
-        text.utf8.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
-    }
-
-    private func name(of user: JSONValue?, at place: FieldPath) throws(FieldError) -> String {
-        guard let name = user?["name"], !name.isNull else { return "" }
-        guard name.kind != .string, isStrict else { return name.string ?? "" }
-        let user = place.steps.lastIndex { if case .element = $0 { true } else { false } }.map { $0 + 1 }
-        throw FieldError(
-            FieldPath(Array(place.steps.prefix(user ?? 0))).appending("name"),
-            .wrongType(expected: .string, found: name.kind))
-    }
-
-    private mutating func texts(
-        at patterns: [FieldPattern], of value: JSONValue
-    ) throws(FieldError) -> [String] {
-        var texts: [String] = []
-        for pattern in patterns {
-            try visit(pattern.steps[...], of: value, in: nil) { reader, value, _ throws(FieldError) in
-                guard try reader.isKind(.string, value), let text = value.string, !text.isEmpty else { return }
-                texts.append(text)
-            }
-        }
-        return texts
-    }
-
-    /// Calls `found` with every value at the end of these steps, and with the list entry that it is in, if any.
+// The walk along a pattern.
+extension ImageReader {
     private mutating func visit(
-        _ steps: ArraySlice<FieldPattern.Step>, of value: JSONValue, in entry: JSONValue?,
-        _ found: (inout ImageReader, JSONValue, JSONValue?) throws(FieldError) -> Void
+        _ steps: [FieldPattern.Step], from start: Int = 0, of value: JSONValue, for purpose: Purpose
     ) throws(FieldError) {
-        guard let step = steps.first else { return try found(&self, value, entry) }
-        switch step {
-        case .member(let key):
-            guard try isKind(.object, value), let member = value[key], !member.isNull else { return }
-            path.append(.member(key))
-            try visit(steps.dropFirst(), of: member, in: entry, found)
-            path.removeLast()
-        case .elements:
-            guard try isKind(.array, value) else { return }
-            for (index, element) in value.elements.enumerated() {
-                path.append(.element(index))
-                if try isPresent(element) { try visit(steps.dropFirst(), of: element, in: element, found) }
-                path.removeLast()
+        let depth = path.count
+        var value = value
+        for position in start..<steps.count {
+            guard case .member(let key) = steps[position] else {
+                try visitElements(of: value, then: steps, from: position + 1, for: purpose)
+                return goBack(to: depth)
             }
+            guard try isKind(.object, value), let member = value[key], !member.isNull else {
+                return goBack(to: depth)
+            }
+            path.append(.member(key))
+            value = member
         }
+        try take(value, for: purpose)
+        goBack(to: depth)
+    }
+
+    private mutating func goBack(to depth: Int) {
+        while path.count > depth { path.removeLast() }
+    }
+
+    private mutating func visitElements(
+        of list: JSONValue, then steps: [FieldPattern.Step], from start: Int, for purpose: Purpose
+    ) throws(FieldError) {
+        guard try isKind(.array, list) else { return }
+        var index = 0
+        for element in list.elements {
+            path.append(.element(index))
+            if try isPresent(element) {
+                entry = element
+                try visit(steps, from: start, of: element, for: purpose)
+            }
+            path.removeLast()
+            index += 1
+        }
+        entry = nil
     }
 
     private func isKind(_ kind: JSONValue.Kind, _ value: JSONValue) throws(FieldError) -> Bool {
@@ -123,5 +113,47 @@ struct ImageReader {
         guard element.isNull else { return true }
         guard isStrict else { return false }
         throw FieldError(FieldPath(path), .missing)
+    }
+}
+
+// What stands at its end.
+extension ImageReader {
+    private mutating func take(_ value: JSONValue, for purpose: Purpose) throws(FieldError) {
+        switch purpose {
+        case .shape(let shape): try read(shape, in: value)
+        case .image(let role, let placeholder):
+            guard let text = try text(value), isStrict || knownTexts.insert(value.text.startIndex).inserted else {
+                return
+            }
+            try add(text, as: role, placeholder: placeholder)
+        case .pullSecret:
+            if let name = try text(value), !name.isEmpty { source.secrets.append(name) }
+        case .serviceAccount:
+            if let name = try text(value), !name.isEmpty { source.serviceAccount = name }
+        }
+    }
+
+    private func text(_ value: JSONValue) throws(FieldError) -> String? {
+        try isKind(.string, value) ? value.string : nil
+    }
+
+    private mutating func add(_ text: String, as role: ImageUse.Role, placeholder: String?) throws(FieldError) {
+        if Self.isBlank(text) { return blanks.append(FieldPath(path)) }
+        if let placeholder, text.contains(placeholder) { return placeholders.append(FieldPath(path)) }
+        images.append(
+            ImageUse(role: role, name: try entryName(), image: text, pointer: FieldPath(path).pointer))
+    }
+
+    /// Only ASCII white space is blank: what a runtime might read as a name must be looked at.
+    private static func isBlank(_ text: String) -> Bool {
+        text.utf8.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    }
+
+    private func entryName() throws(FieldError) -> String {
+        guard let name = entry?["name"], !name.isNull else { return "" }
+        guard name.kind != .string, isStrict else { return name.string ?? "" }
+        let entry = path.lastIndex { if case .element = $0 { true } else { false } }.map { path[...$0] } ?? []
+        throw FieldError(
+            FieldPath(Array(entry)).appending("name"), .wrongType(expected: .string, found: name.kind))
     }
 }

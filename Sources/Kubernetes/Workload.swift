@@ -23,7 +23,7 @@ package struct Workload: Sendable {
         let isLeaving =
             Self.isBeingDeleted(request.oldObject) && Self.hasImages(request.oldObject, of: request.kind, as: reader)
         images = isLeaving ? [] : reader.images
-        pullSources = isLeaving ? [] : reader.pullSources
+        pullSources = isLeaving ? [] : Self.distinct(reader.pullSources)
         notices = isLeaving ? [] : Self.notices(of: reader, kind: request.kind)
         try checkLimits()
     }
@@ -52,6 +52,12 @@ package struct Workload: Sendable {
             throw .malformedObject(error)
         }
         return reader
+    }
+
+    private static func distinct(_ sources: [PullSource]) -> [PullSource] {
+        guard sources.count > 1 else { return sources }
+        var known: Set<PullSource> = []
+        return sources.filter { known.insert($0).inserted }
     }
 
     private func checkLimits() throws(KubernetesError) {
@@ -91,6 +97,7 @@ extension Workload {
 // What the user hears about images that were passed over.
 extension Workload {
     private static func notices(of reader: ImageReader, kind: GroupVersionKind) -> [String] {
+        if reader.blanks.isEmpty, reader.placeholders.isEmpty { return [] }
         // The API server itself refuses a pod with a blank image.
         let blanks = kind.kind == "Pod" && kind.group.isEmpty ? [] : reader.blanks
         return [
