@@ -14,7 +14,7 @@ struct ImageReader {
     /// What stands at the end of a pattern.
     private enum Purpose {
         case shape(ImageShape)
-        case image(ImageUse.Role, placeholder: String?)
+        case image(ImageUse.Role)
         case pullSecret
         case serviceAccount
     }
@@ -50,7 +50,7 @@ struct ImageReader {
     private mutating func read(_ shape: ImageShape, in value: JSONValue) throws(FieldError) {
         entry = nil
         for place in shape.places {
-            try visit(place.pattern.steps, of: value, for: .image(place.role, placeholder: shape.placeholder))
+            try visit(place.pattern.steps, of: value, for: .image(place.role))
         }
         source = ([], nil)
         for pattern in shape.pullSecrets { try visit(pattern.steps, of: value, for: .pullSecret) }
@@ -121,11 +121,11 @@ extension ImageReader {
     private mutating func take(_ value: JSONValue, for purpose: Purpose) throws(FieldError) {
         switch purpose {
         case .shape(let shape): try read(shape, in: value)
-        case .image(let role, let placeholder):
+        case .image(let role):
             guard let text = try text(value), isStrict || knownTexts.insert(value.text.startIndex).inserted else {
                 return
             }
-            try add(text, as: role, placeholder: placeholder)
+            try add(text, as: role)
         case .pullSecret:
             if let name = try text(value), !name.isEmpty { source.secrets.append(name) }
         case .serviceAccount:
@@ -137,9 +137,9 @@ extension ImageReader {
         try isKind(.string, value) ? value.string : nil
     }
 
-    private mutating func add(_ text: String, as role: ImageUse.Role, placeholder: String?) throws(FieldError) {
+    private mutating func add(_ text: String, as role: ImageUse.Role) throws(FieldError) {
         if Self.isBlank(text) { return blanks.append(FieldPath(path)) }
-        if let placeholder, text.contains(placeholder) { return placeholders.append(FieldPath(path)) }
+        if !isStrict, Self.hasPlaceholder(text) { return placeholders.append(FieldPath(path)) }
         images.append(
             ImageUse(role: role, name: try entryName(), image: text, pointer: FieldPath(path).pointer))
     }
@@ -147,6 +147,10 @@ extension ImageReader {
     /// Only ASCII white space is blank: what a runtime might read as a name must be looked at.
     private static func isBlank(_ text: String) -> Bool {
         text.utf8.allSatisfy { $0 == 0x20 || (0x09...0x0D).contains($0) }
+    }
+
+    private static func hasPlaceholder(_ text: String) -> Bool {
+        ImageTable.placeholders.contains { text.contains($0) }
     }
 
     private func entryName() throws(FieldError) -> String {

@@ -13,18 +13,14 @@ package struct ImageShape: Sendable {
     package let pullSecrets: [FieldPattern]
     /// The ways to the name of the ServiceAccount whose Secrets are taken when none is named.
     package let serviceAccounts: [FieldPattern]
-    /// What stands in a text that its controller has still to fill in. No image's name can contain it, so that such a
-    /// text can be passed over: what it becomes is judged in the pod.
-    package let placeholder: String?
 
     init(
         _ places: [(ImageUse.Role, FieldPattern)], pullSecrets: [FieldPattern] = [],
-        serviceAccounts: [FieldPattern] = [], placeholder: String? = nil
+        serviceAccounts: [FieldPattern] = []
     ) {
         self.places = places.map { Place(role: $0, pattern: $1) }
         self.pullSecrets = pullSecrets
         self.serviceAccounts = serviceAccounts
-        self.placeholder = placeholder
     }
 }
 

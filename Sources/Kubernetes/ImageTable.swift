@@ -14,6 +14,10 @@ package enum ImageTable {
         ],
         pullSecrets: ["imagePullSecrets[].name"], serviceAccounts: ["serviceAccountName"])
 
+    /// What begins a variable in the kinds that are not complete: a text with one of these has still to be filled in, and
+    /// is judged in the pod. No image's name can contain them, so that nothing can run under such a text.
+    static let placeholders = ["$(", "${", "{{"]
+
     /// Kubernetes' own kinds.
     private static let kubernetes: [KindImages] = [
         complete("", "Pod", "spec"),
@@ -32,7 +36,7 @@ package enum ImageTable {
         // What pods/ephemeralcontainers took before Kubernetes 1.22.
         complete("", "EphemeralContainers", ""),
         // A copy of a template, which its controller compares byte by byte: a changed one would be made anew for ever.
-        // Nothing runs from it; rolling back to it is an update of the DaemonSet or StatefulSet.
+        // What comes of it is judged as a pod, or as an update of the DaemonSet or StatefulSet that is rolled back.
         KindImages("apps", "ControllerRevision", isComplete: true),
     ]
 
@@ -83,11 +87,10 @@ package enum ImageTable {
             (.step, "steps[].image"),
             (.sidecar, "sidecars[].image"),
             (.imageVolume, "volumes[].image.reference"),
-        ],
-        placeholder: "$(")
+        ])
 
     /// Tekton's StepActionSpec.
-    private static let stepAction = ImageShape([(.step, "image")], placeholder: "$(")
+    private static let stepAction = ImageShape([(.step, "image")])
 
     /// What a run of Tekton says of its pods: no image, but who pulls.
     private static let taskRun = ImageShape(
@@ -96,7 +99,7 @@ package enum ImageTable {
     /// Argo's WorkflowSpec.
     private static let workflowSpec = ImageShape(
         ["templateDefaults", "templates[]"].flatMap(workflowTemplate) + [(.imageVolume, "volumes[].image.reference")],
-        pullSecrets: ["imagePullSecrets[].name"], serviceAccounts: ["serviceAccountName"], placeholder: "{{")
+        pullSecrets: ["imagePullSecrets[].name"], serviceAccounts: ["serviceAccountName"])
 
     private static func workflowTemplate(_ place: String) -> [(ImageUse.Role, FieldPattern)] {
         [

@@ -121,11 +121,24 @@ import Testing
             task.notices == [
                 "spec.steps[0].image (and 1 more): the image is still to be filled in, so judged in the pod"
             ])
-        let template = #"{"spec":{"templates":[{"container":{"image":"{{inputs.parameters.image}}"}}]}}"#
-        #expect(try workload(of: template, kind: "argoproj.io/v1alpha1/Workflow").images.isEmpty)
     }
 
-    @Test("Nowhere else is a placeholder one: such an image is refused for its name", arguments: ["$(a)", "{{a}}"])
+    static let variables: [(kind: String, way: String, image: String)] = [
+        ("argoproj.io/v1alpha1/Workflow", "spec.templates[].container.image", "{{inputs.parameters.image}}"),
+        ("template.openshift.io/v1/Template", "objects[].spec.template.spec.containers[].image", "${IMAGE}:${TAG}"),
+        ("kro.run/v1alpha1/ResourceGraphDefinition", "spec.resources[].template.spec.containers[].image", "${a.b}"),
+    ]
+
+    @Test("The variables of other kinds are known too", arguments: variables)
+    func knowsVariables(kind: String, way: String, image: String) throws {
+        let workload = try workload(of: object(with: #""\#(image)""#, at: way), kind: kind)
+        #expect(workload.images.isEmpty)
+        #expect(workload.notices.count == 1)
+    }
+
+    @Test(
+        "In Kubernetes' own kinds nobody fills them in: such an image is refused for its name",
+        arguments: ["$(a)", "${a}", "{{a}}"])
     func judgesPlaceholdersElsewhere(image: String) throws {
         #expect(try pod(#"{"containers":[{"image":"\#(image)"}]}"#).images.map(\.image) == [image])
     }
