@@ -2,7 +2,9 @@
 package struct GroupVersionKind: Hashable, Sendable {
     /// Empty for the core group.
     package let group: String
+    /// `v1`, `v1beta1`…
     package let version: String
+    /// Singular, with capitals: `Deployment`.
     package let kind: String
 
     package init(group: String, version: String, kind: String) {

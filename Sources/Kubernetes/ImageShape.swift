@@ -2,6 +2,7 @@
 package struct ImageShape: Sendable {
     /// One of the places.
     package struct Place: Sendable {
+        /// What uses the image there.
         package let role: ImageUse.Role
         /// The way to the image's text. What the innermost list on it holds is what uses the image.
         package let pattern: FieldPattern
@@ -26,7 +27,9 @@ package struct ImageShape: Sendable {
 
 /// Where one kind of object names images.
 package struct KindImages: Sendable {
+    /// The API group, in any version; empty for the core group.
     package let group: String
+    /// The kind, as `kind` of an object has it.
     package let kind: String
     /// The places of values in the object, and what names images in them.
     package let shapes: [(pattern: FieldPattern, shape: ImageShape)]

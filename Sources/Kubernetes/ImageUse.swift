@@ -2,8 +2,10 @@
 package struct ImageUse: Hashable, Sendable {
     /// The kind of thing that uses the image.
     package enum Role: String, CaseIterable, Sendable {
+        /// What runs before the containers, or beside them (a restartable init container).
         case initContainer = "init container"
         case container
+        /// What `kubectl debug` adds to a running pod.
         case ephemeralContainer = "ephemeral container"
         /// An image whose files are mounted: `volumes[].image` (KEP-4639).
         case imageVolume = "image volume"
@@ -15,6 +17,7 @@ package struct ImageUse: Hashable, Sendable {
         case machineDisk = "machine disk"
     }
 
+    /// What uses the image.
     package let role: Role
     /// The name of what uses it; empty when the object gives none yet.
     package let name: String
