@@ -32,31 +32,44 @@ package struct Doorkeeper: Sendable {
             }, notices: workload.notices)
     }
 
-    /// Examines images, many at the same time; the answers come in their order. None is left out: one that was not
-    /// examined could not be told.
+    /// Examines images; the answers come in their order. None is left out: one that was not examined could not be told.
+    private func examine(
+        _ images: [String], pulling secrets: PullSecrets, under store: PolicyStore, by deadline: Deadline
+    ) async -> [Examination] {
+        var examinations = images.map { Examination(undecided: $0) }
+        var open: [(position: Int, question: ImageExaminer.Question)] = []
+        for (position, image) in images.enumerated() {
+            switch examiner.begin(image, pulling: secrets, under: store) {
+            case .ended(let examination): examinations[position] = examination
+            case .open(let question): open.append((position, question))
+            }
+        }
+        // For a single image, as in most pods, a task of its own costs more than it brings.
+        if open.count == 1 {
+            examinations[open[0].position] = await examiner.end(open[0].question, by: deadline)
+        } else if !open.isEmpty {
+            await endAll(open, by: deadline) { examinations[$0] = $1 }
+        }
+        return examinations
+    }
+
+    /// Asks registries about many images at the same time.
     ///
     /// What each fetches is held until it is decided, and one object may name hundreds of images of a registry that
     /// sends as much as it may, as slowly as it likes: so no more than `Limits.imagesAtATime` are begun before others
     /// have ended.
-    private func examine(
-        _ images: [String], pulling secrets: PullSecrets, under store: PolicyStore, by deadline: Deadline
-    ) async -> [Examination] {
-        // For a single image, as in most pods, a task of its own costs more than it brings.
-        if images.count == 1 {
-            return [await examiner.examine(images[0], pulling: secrets, under: store, by: deadline)]
-        }
-        return await withTaskGroup(of: (Int, Examination).self) { group in
-            var examinations = images.map { Examination(undecided: $0) }
-            for (position, image) in images.enumerated() {
-                if position >= Limits.imagesAtATime, let (position, examination) = await group.next() {
-                    examinations[position] = examination
+    private func endAll(
+        _ open: [(position: Int, question: ImageExaminer.Question)], by deadline: Deadline,
+        note: (Int, Examination) -> Void
+    ) async {
+        await withTaskGroup(of: (Int, Examination).self) { group in
+            for (begun, (position, question)) in open.enumerated() {
+                if begun >= Limits.imagesAtATime, let (position, examination) = await group.next() {
+                    note(position, examination)
                 }
-                group.addTask {
-                    (position, await examiner.examine(image, pulling: secrets, under: store, by: deadline))
-                }
+                group.addTask { (position, await examiner.end(question, by: deadline)) }
             }
-            for await (position, examination) in group { examinations[position] = examination }
-            return examinations
+            for await (position, examination) in group { note(position, examination) }
         }
     }
 }

@@ -17,64 +17,98 @@ package struct ImageExaminer: Sendable {
         self.keyRule = keyRule
     }
 
+    /// Examines an image to the end.
+    ///
     /// - Parameters:
     ///   - image: exactly as the object names it.
     ///   - store: the policies of this review, the same for all of its images.
     package func examine(
         _ image: String, pulling secrets: PullSecrets, under store: PolicyStore, by deadline: Deadline
     ) async -> Examination {
+        switch begin(image, pulling: secrets, under: store) {
+        case .ended(let examination): examination
+        case .open(let question): await end(question, by: deadline)
+        }
+    }
+
+    /// How far an examination comes without asking anybody.
+    enum Beginning: Sendable {
+        case ended(Examination)
+        case open(Question)
+    }
+
+    /// What is left to be asked of registries about one image.
+    struct Question: Sendable {
+        fileprivate let image: String
+        fileprivate let match: PolicyMatch
+        fileprivate let requirement: Requirement
+        fileprivate let demand: VerificationDemand
+        fileprivate let warnings: [String]
+    }
+
+    /// Everything about an image that needs no waiting: its name, its policy, and the keys that this asks for.
+    func begin(_ image: String, pulling secrets: PullSecrets, under store: PolicyStore) -> Beginning {
         let reference: ImageReference
         do throws(RegistryError) {
             reference = try ImageReference(parsing: image)
         } catch {
-            return Examination(image: image, outcome: .refused(reason: Self.invalidName(error), nil))
+            return .ended(Examination(image: image, outcome: .refused(reason: Self.invalidName(error), nil)))
         }
         switch store.resolve(image: image, in: secrets.namespace) {
-        case .refused(let message): return Examination(image: image, outcome: .refused(reason: message, nil))
-        case .matched(let match):
-            return await examine(image, reference, match, pulling: secrets, under: store, by: deadline)
+        case .refused(let message):
+            return .ended(Examination(image: image, outcome: .refused(reason: message, nil)))
+        case .matched(let match): return begin(image, reference, match, pulling: secrets, under: store)
         }
     }
 
-    private func examine(
+    private func begin(
         _ image: String, _ reference: ImageReference, _ match: PolicyMatch, pulling secrets: PullSecrets,
-        under store: PolicyStore, by deadline: Deadline
-    ) async -> Examination {
+        under store: PolicyStore
+    ) -> Beginning {
         var warnings: [String] = []
         do throws(VerificationError) {
             let requirement = try Self.requirement(of: match)
             guard !requirement.isEmpty else {
-                return Examination(image: image, policy: match, outcome: .notRequired)
+                return .ended(Examination(image: image, policy: match, outcome: .notRequired))
             }
             guard let simple = requirement.simple, UnenforcedBlock.first(in: requirement) == nil else {
                 // The parser lets no such entry through. Should it ever, this is no proof.
                 let reason = "the policy asks for what this version does not enforce"
-                return Examination(image: image, policy: match, outcome: .undecided(reason: reason))
+                return .ended(Examination(image: image, policy: match, outcome: .undecided(reason: reason)))
             }
+            let rings = try keyRings(for: simple, match, secrets.namespace, in: store, warnings: &warnings)
             let demand = VerificationDemand(
-                image: reference, simple: simple,
-                keyRings: try keyRings(for: simple, match, secrets.namespace, in: store, warnings: &warnings),
-                credentials: secrets.credentials(for: reference))
-            let outcome: Examination.Outcome =
-                switch try await verifier.verify(demand, by: deadline) {
-                case .refused(let refusal): .refused(reason: refusal.description, refusal)
-                case .verified(let verified):
-                    .verified(verified, pin: Self.pin(image, reference, verified, as: requirement))
-                }
-            return Examination(image: image, policy: match, outcome: outcome, warnings: warnings)
+                image: reference, simple: simple, keyRings: rings, credentials: secrets.credentials(for: reference))
+            return .open(
+                Question(image: image, match: match, requirement: requirement, demand: demand, warnings: warnings))
         } catch {
             let outcome = Examination.Outcome.undecided(reason: error.description)
-            return Examination(image: image, policy: match, outcome: outcome, warnings: warnings)
+            return .ended(Examination(image: image, policy: match, outcome: outcome, warnings: warnings))
         }
+    }
+
+    /// Asks the registry, and decides.
+    func end(_ question: Question, by deadline: Deadline) async -> Examination {
+        let outcome: Examination.Outcome
+        do throws(VerificationError) {
+            outcome =
+                switch try await verifier.verify(question.demand, by: deadline) {
+                case .refused(let refusal): .refused(reason: refusal.description, refusal)
+                case .verified(let verified): .verified(verified, pin: Self.pin(verified, answering: question))
+                }
+        } catch {
+            outcome = .undecided(reason: error.description)
+        }
+        return Examination(
+            image: question.image, policy: question.match, outcome: outcome, warnings: question.warnings)
     }
 
     /// The name to run the image under: the one it has, when that is bound to what was verified already, however it is
     /// spelled.
-    private static func pin(
-        _ image: String, _ reference: ImageReference, _ verified: VerifiedImage, as requirement: Requirement
-    ) -> String? {
-        guard requirement.mutatesImage else { return nil }
-        return reference.digest == verified.digest ? image : verified.pinnedName(as: requirement.pinStyle)
+    private static func pin(_ verified: VerifiedImage, answering question: Question) -> String? {
+        guard question.requirement.mutatesImage else { return nil }
+        return question.demand.image.digest == verified.digest
+            ? question.image : verified.pinnedName(as: question.requirement.pinStyle)
     }
 
     private static func invalidName(_ error: RegistryError) -> String {

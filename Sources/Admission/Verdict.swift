@@ -1,4 +1,5 @@
 package import Kubernetes
+internal import Primitives
 
 /// What is decided about an object: all that was found out about its images, in its order.
 package struct Verdict: Sendable {
@@ -42,13 +43,16 @@ package struct Verdict: Sendable {
         return decision
     }
 
-    /// A line for each image that may not run, in the object's order; the same line once.
+    /// A line for each image that may not run, in the object's order; the same line once. Beyond
+    /// `Limits.complaintsPerObject` lines they are only counted: the answer goes into Events and logs.
     package var message: String {
         var lines: [String] = []
         for complaint in findings.compactMap(\.examination.complaint) where !lines.contains(complaint) {
             lines.append(complaint)
         }
-        return lines.joined(separator: "\n")
+        let hidden = lines.dropFirst(Limits.complaintsPerObject).count
+        let summary = hidden > 0 ? ["and \(hidden) more images that may not run"] : []
+        return (lines.prefix(Limits.complaintsPerObject) + summary).joined(separator: "\n")
     }
 
     /// The replacements that bind images to what was verified; none for an image that is bound to it already.

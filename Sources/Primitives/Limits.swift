@@ -50,6 +50,8 @@ package enum Limits {
     package static let openPGPSigners = 8
     /// Bytes of a key ring.
     package static let keyRingBytes = 4 << 20
+    /// Lines of a refusal; each is about one image and may have some hundred bytes.
+    package static let complaintsPerObject = 64
     /// Images of one object. A pod template with more is refused: its review could not end in time.
     package static let imagesPerObject = 512
     /// Pull secrets and service accounts that one object names, in all of its pod templates together.

@@ -59,6 +59,15 @@ import Verification
         #expect(Verdict(findings).decision == expected)
     }
 
+    @Test("Of very many images that may not run the first are named and the rest are counted")
+    func boundsItsMessage() {
+        let findings = (0..<500).map { finding("e.com/app:\($0)", .refused(reason: "no", nil), at: $0) }
+        let lines = Verdict(findings).message.split(separator: "\n")
+        #expect(lines.count == Limits.complaintsPerObject + 1)
+        #expect(lines.first?.contains("e.com/app:0") == true)
+        #expect(lines.last == "and \(500 - Limits.complaintsPerObject) more images that may not run")
+    }
+
     @Test("There is a line for each image that may not run, in the object's order, and the same line once")
     func tellsAll() async throws {
         let verified = try await verifiedImage()
