@@ -25,7 +25,8 @@ package struct FieldError: Error, Hashable, Sendable, CustomStringConvertible {
     /// One line: the field, then what is wrong with it.
     package var description: String { "\(path): \(explanation)" }
 
-    private var explanation: String {
+    /// What is wrong, without the field.
+    package var explanation: String {
         switch problem {
         case .wrongType(let expected, let found):
             "\(Self.article(expected)) is expected here, found \(Self.article(found))"

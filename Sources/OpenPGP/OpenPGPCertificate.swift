@@ -115,6 +115,15 @@ extension OpenPGPCertificate {
             ?? .unknownKey(key.fingerprint.keyID)
     }
 
+    /// Why nothing that this certificate's keys sign counts at `now`; nil when one of them may sign.
+    package func signingRefusal(at now: Timestamp) -> MessageRefusal? {
+        let refusals = ([primary] + subkeys.map(\.key)).map { refusal(of: $0, at: now) }
+        guard !refusals.contains(nil) else { return nil }
+        // That the primary key, or one to encrypt with, is not meant for signing is seldom the reason.
+        let reasons = refusals.compactMap { $0 }
+        return reasons.first { if case .wrongUsage = $0 { false } else { true } } ?? reasons.first
+    }
+
     private func primaryRefusal(at now: Timestamp) -> MessageRefusal? {
         if isRevoked { return .revokedKey(fingerprint) }
         guard let certification = newest(certifications, at: now), primary.created <= now.toleratingSkew else {

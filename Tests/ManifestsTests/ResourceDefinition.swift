@@ -42,9 +42,10 @@ enum Repository {
         return root.appendingPathComponent(name).path
     }
 
-    /// The files of a folder, by path.
+    /// The files of a folder and of the folders in it, by path.
     static func files(in folder: String) throws -> [String] {
-        try FileManager.default.contentsOfDirectory(atPath: path(folder)).sorted().map { path("\(folder)/\($0)") }
+        try FileManager.default.subpathsOfDirectory(atPath: path(folder)).filter { $0.contains(".") }.sorted()
+            .map { path("\(folder)/\($0)") }
     }
 }
 

@@ -112,7 +112,7 @@ extension RealProgram {
             #expect(unsigned.decision == .refused)
         }
 
-        @Test("With a tag and a digest the digest decides, and the tag is dropped")
+        @Test("With a tag and a digest the digest decides, and the name stays as it is")
         func tagAndDigest() async throws {
             let matchRepository = Manifest.signedBy("alice", in: "keys", identity: #"{"type":"matchRepository"}"#)
             let house = try await world.house([
@@ -122,17 +122,38 @@ extension RealProgram {
             ])
             // There is no such tag: nobody looks at it.
             let answer = try await house.ask(Review(.pod, world.name("signed:9.9@\(world.images.signed)")))
-            let pinned = world.pinned("signed", world.images.signed)
-            #expect(answer.patch.replacements == ["/spec/containers/0/image": pinned], "\(answer.message)")
+            #expect(answer.decision == .admitted, "\(answer.message)")
+            #expect(answer.patch.isEmpty)
             let unsigned = try await house.ask(Review(.pod, world.name("unsigned:1.0@\(world.images.unsigned)")))
             #expect(unsigned.decision == .refused)
         }
 
-        @Test("By the default rule, a name with a tag and a digest must be signed as such (containers/image)")
+        @Test("By the default rule, a name with a tag and a digest must be signed under that tag, for that digest")
         func tagAndDigestByDefault() async throws {
-            let answer = try await house.ask(Review(.pod, world.name("signed:1.0@\(world.images.signed)")))
-            #expect(answer.decision == .refused)
-            #expect(answer.message.contains("is not accepted"))
+            let good = try await house.ask(Review(.pod, world.name("signed:1.0@\(world.images.signed)")))
+            #expect(good.decision == .admitted, "\(good.message)")
+            #expect(good.patch.isEmpty)
+            let otherTag = try await house.ask(Review(.pod, world.name("signed:9.9@\(world.images.signed)")))
+            #expect(otherTag.decision == .refused)
+            #expect(otherTag.message.contains("is not accepted"))
+            let otherBytes = try await house.ask(Review(.pod, world.name("signed:1.0@\(world.images.unsigned)")))
+            #expect(otherBytes.decision != .admitted)
+        }
+
+        @Test("With pin: name:tag@digest the tag stays beside the digest, and a second round changes nothing")
+        func keepsTag() async throws {
+            let simple = Manifest.simple(store: world.store.url, Manifest.signedBy("alice", in: "keys"))
+            let house = try await world.house([
+                Manifest.cluster([
+                    "\(world.registry.address)/app/*": #"{"pin":"name:tag@digest","# + String(simple.dropFirst())
+                ]), Manifest.key("alice", in: "keys", world.keys.alice.armored),
+            ])
+            let first = try await house.ask(Review(.pod, world.name("signed:1.0")))
+            let pinned = world.name("signed:1.0@\(world.images.signed)")
+            #expect(first.patch.replacements == ["/spec/containers/0/image": pinned], "\(first.message)")
+            let second = try await house.ask(Review(.pod, pinned))
+            #expect(second.decision == .admitted, "\(second.message)")
+            #expect(second.patch.isEmpty)
         }
 
         @Test("Every kind that holds a pod template is patched where it holds it")

@@ -5,7 +5,7 @@ internal import Primitives
 /// `ostiary policy`
 struct Policy: ParsableCommand {
     static let configuration = CommandConfiguration(
-        abstract: "Look at policies without asking any registry.", subcommands: [Explain.self, Convert.self])
+        abstract: "Look at policies without asking any registry.", subcommands: [Explain.self, Lint.self, Convert.self])
 
     /// `ostiary policy explain`
     struct Explain: ParsableCommand {
