@@ -1,4 +1,5 @@
 package import Policies
+package import Registry
 package import Verification
 
 /// What was found out about one image in one namespace.
@@ -9,10 +10,10 @@ package struct Examination: Sendable {
         case notRequired
         /// Proven. The pin is the name to run it under, where the policy wants it bound to what was verified.
         case verified(VerifiedImage, pin: String?)
-        /// A definite no, with the digest that was looked at, if it came to that.
-        case refused(reason: String, Refusal?)
+        /// A definite no.
+        case refused(Objection)
         /// It could not be told. Asking again may help.
-        case undecided(reason: String)
+        case undecided(Objection)
     }
 
     /// The image as it was written.
@@ -33,25 +34,41 @@ package struct Examination: Sendable {
 
     /// An image that was not examined.
     init(undecided image: String) {
-        self.init(image: image, outcome: .undecided(reason: "the image was not examined"))
+        self.init(image: image, outcome: .undecided(Objection(.other, "the image was not examined")))
+    }
+
+    /// What it means for the object.
+    package var decision: Verdict.Decision {
+        switch outcome {
+        case .notRequired, .verified: .admitted
+        case .refused: .refused
+        case .undecided: .undecided
+        }
     }
 
     /// Whether the image may run.
-    package var isAdmitted: Bool {
-        switch outcome {
-        case .notRequired, .verified: true
-        case .refused, .undecided: false
-        }
-    }
+    package var isAdmitted: Bool { decision == .admitted }
 
     /// One line that says why the image may not run: which image, what is missing, and which policy entry asked for
     /// it. Nil when it may run. It is cut to fit an Event with room for the API server's words around it.
     package var complaint: String? {
-        let reason: String
+        objection.map { Complaint.line(about: image, $0.text, origin: policy) }
+    }
+
+    /// What stands against the image; nil when it may run.
+    package var objection: Objection? {
         switch outcome {
-        case .notRequired, .verified: return nil
-        case .refused(let text, _), .undecided(let text): reason = text
+        case .notRequired, .verified: nil
+        case .refused(let objection), .undecided(let objection): objection
         }
-        return Complaint.line(about: image, reason, origin: policy)
+    }
+
+    /// The digest that was looked at; nil when it did not come to that.
+    package var digest: ImageDigest? {
+        switch outcome {
+        case .notRequired: nil
+        case .verified(let image, _): image.digest
+        case .refused(let objection), .undecided(let objection): objection.digest
+        }
     }
 }

@@ -52,11 +52,11 @@ package struct ImageExaminer: Sendable {
         do throws(RegistryError) {
             reference = try ImageReference(parsing: image)
         } catch {
-            return .ended(Examination(image: image, outcome: .refused(reason: Self.invalidName(error), nil)))
+            return .ended(Examination(image: image, outcome: .refused(Objection(error))))
         }
         switch store.resolve(image: image, in: secrets.namespace) {
-        case .refused(let message):
-            return .ended(Examination(image: image, outcome: .refused(reason: message, nil)))
+        case .refused(let absence, let message):
+            return .ended(Examination(image: image, outcome: .refused(Objection(ReasonCode(absence), message))))
         case .matched(let match): return begin(image, reference, match, pulling: secrets, under: store)
         }
     }
@@ -73,8 +73,8 @@ package struct ImageExaminer: Sendable {
             }
             guard let simple = requirement.simple, UnenforcedBlock.first(in: requirement) == nil else {
                 // The parser lets no such entry through. Should it ever, this is no proof.
-                let reason = "the policy asks for what this version does not enforce"
-                return .ended(Examination(image: image, policy: match, outcome: .undecided(reason: reason)))
+                let objection = Objection(.policyUnusable, "the policy asks for what this version does not enforce")
+                return .ended(Examination(image: image, policy: match, outcome: .undecided(objection)))
             }
             let rings = try keyRings(for: simple, match, secrets.namespace, in: store, warnings: &warnings)
             let demand = VerificationDemand(
@@ -82,7 +82,7 @@ package struct ImageExaminer: Sendable {
             return .open(
                 Question(image: image, match: match, requirement: requirement, demand: demand, warnings: warnings))
         } catch {
-            let outcome = Examination.Outcome.undecided(reason: error.description)
+            let outcome = Examination.Outcome.undecided(Objection(error))
             return .ended(Examination(image: image, policy: match, outcome: outcome, warnings: warnings))
         }
     }
@@ -93,11 +93,11 @@ package struct ImageExaminer: Sendable {
         do throws(VerificationError) {
             outcome =
                 switch try await verifier.verify(question.demand, by: deadline) {
-                case .refused(let refusal): .refused(reason: refusal.description, refusal)
+                case .refused(let refusal): .refused(Objection(refusal))
                 case .verified(let verified): .verified(verified, pin: Self.pin(verified, answering: question))
                 }
         } catch {
-            outcome = .undecided(reason: error.description)
+            outcome = .undecided(Objection(error))
         }
         return Examination(
             image: question.image, policy: question.match, outcome: outcome, warnings: question.warnings)
@@ -109,11 +109,6 @@ package struct ImageExaminer: Sendable {
         guard question.requirement.mutatesImage else { return nil }
         return question.demand.image.digest == verified.digest
             ? question.image : verified.pinnedName(as: question.requirement.pinStyle)
-    }
-
-    private static func invalidName(_ error: RegistryError) -> String {
-        guard case .invalidReference(_, let problem) = error else { return "\(error)" }
-        return "invalid image name: \(problem)"
     }
 
     private static func requirement(of match: PolicyMatch) throws(VerificationError) -> Requirement {

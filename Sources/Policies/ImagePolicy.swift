@@ -49,8 +49,9 @@ package struct PolicyIdentity: Hashable, Sendable, CustomStringConvertible {
         self.source = source
     }
 
+    /// `ClusterImagePolicy default`, `ImagePolicy shop/default`.
+    package var name: String { "\(kind.rawValue) \(key)" }
+
     /// `ImagePolicy shop/default (policies/shop.yaml, line 3)`.
-    package var description: String {
-        "\(kind.rawValue) \(key)" + (source.map { " (\($0))" } ?? "")
-    }
+    package var description: String { name + (source.map { " (\($0))" } ?? "") }
 }

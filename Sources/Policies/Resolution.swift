@@ -5,7 +5,15 @@ package enum Resolution: Sendable {
     /// Exactly one: entries are never combined.
     case matched(PolicyMatch)
     /// None, with the text that refuses the image: an image that no policy speaks of may not run.
-    case refused(message: String)
+    case refused(Absence, message: String)
+
+    /// What there is none of.
+    package enum Absence: Hashable, Sendable {
+        /// A policy, in the namespace and in the cluster.
+        case noPolicy
+        /// An entry that matches.
+        case noMatch
+    }
 }
 
 /// The entry that decides on an image.
@@ -53,13 +61,14 @@ extension Resolution {
     static func resolve(image: String, namespace: String, local: PolicyIndex?, cluster: PolicyIndex?) -> Resolution {
         let refusal = "Deny \(QuotedText.make(from: image)), "
         guard let index = local ?? cluster else {
-            return .refused(message: refusal + "no image policies or cluster polices")
+            return .refused(.noPolicy, message: refusal + "no image policies or cluster polices")
         }
         if let match = index.match(image) ?? index.match(anyOf: ImageForms.forms(of: image)) { return .matched(match) }
         guard local == nil else {
-            return .refused(message: refusal + "no matching repositories in the ImagePolicies")
+            return .refused(.noMatch, message: refusal + "no matching repositories in the ImagePolicies")
         }
         return .refused(
+            .noMatch,
             message: refusal + "no matching repositories in ClusterImagePolicy and no ImagePolicies in the "
                 + "\(QuotedText.make(from: namespace)) namespace")
     }

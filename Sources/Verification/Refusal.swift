@@ -2,15 +2,15 @@ internal import OpenPGP
 package import Registry
 
 /// A definite no: the image does not show what its policy asks for.
-package struct Refusal: Hashable, Sendable, CustomStringConvertible {
+package struct Refusal: Equatable, Sendable, CustomStringConvertible {
     /// What is missing.
-    package enum Reason: Hashable, Sendable {
+    package enum Reason: Equatable, Sendable {
         /// The policy admits no image here.
         case rejectedByPolicy(ImageReference)
         /// There is no signature at all for this digest.
         case unsigned
         /// There are signatures, and each was refused; never empty.
-        case noAcceptedSignature([String])
+        case noAcceptedSignature([SignatureFault])
     }
 
     /// What is missing.
@@ -30,9 +30,10 @@ package struct Refusal: Hashable, Sendable, CustomStringConvertible {
         switch reason {
         case .rejectedByPolicy(let image): "Running image docker://\(image) is rejected by policy."
         case .unsigned: "A signature was required, but no signature exists"
-        case .noAcceptedSignature(let reasons) where reasons.count == 1: reasons[0]
-        case .noAcceptedSignature(let reasons):
-            "None of the signatures were accepted, reasons: " + reasons.joined(separator: "; ")
+        case .noAcceptedSignature(let faults) where faults.count == 1: faults[0].description
+        case .noAcceptedSignature(let faults):
+            "None of the signatures were accepted, reasons: "
+                + faults.map(\.description).joined(separator: "; ")
         }
     }
 }

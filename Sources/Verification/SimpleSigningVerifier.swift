@@ -36,7 +36,7 @@ package struct VerifiedSignature: Hashable, Sendable {
 /// The answer about one stored signature.
 package enum SignatureVerdict: Sendable {
     case verified(VerifiedSignature)
-    case refused(reason: String)
+    case refused(SignatureFault)
 }
 
 /// The answer about all stored signatures of an image.
@@ -66,19 +66,19 @@ package struct SimpleSigningVerifier: Sendable {
     package func verify(
         _ blobs: [[UInt8]], of image: ImageReference, digest: ImageDigest, at now: Timestamp, by deadline: Deadline
     ) async throws(VerificationError) -> SignaturesVerdict {
-        var reasons: [String] = []
+        var faults: [SignatureFault] = []
         let messages = try Self.messages(in: blobs)
         for message in messages {
             guard !deadline.hasPassed, !Task.isCancelled else {
-                throw .outOfTime(verified: reasons.count, of: messages.count)
+                throw .outOfTime(verified: faults.count, of: messages.count)
             }
             switch try verify(message: message, of: image, digest: digest, at: now) {
             case .verified(let signature): return .verified(signature)
-            case .refused(let reason): reasons.append(reason)
+            case .refused(let fault): faults.append(fault)
             }
             await Task.yield()
         }
-        return .refused(reasons.isEmpty ? .unsigned : .noAcceptedSignature(reasons))
+        return .refused(faults.isEmpty ? .unsigned : .noAcceptedSignature(faults))
     }
 
     /// Whether one stored signature is accepted. Nil for a signature of another family.
@@ -118,7 +118,7 @@ package struct SimpleSigningVerifier: Sendable {
         do throws(OpenPGPError) {
             message = try UnverifiedMessage(parsing: bytes)
         } catch {
-            return .refused(reason: "\(error)")
+            return .refused(.unreadable(error))
         }
         let verdict: MessageVerdict
         do throws(OpenPGPError) {
@@ -128,7 +128,7 @@ package struct SimpleSigningVerifier: Sendable {
         }
         return switch verdict {
         case .verified(let message): judge(message, of: image, digest: digest)
-        case .refused(let refusal): .refused(reason: "\(refusal)")
+        case .refused(let refusal): .refused(.untrusted(refusal))
         }
     }
 
@@ -138,13 +138,13 @@ package struct SimpleSigningVerifier: Sendable {
         do throws(PayloadError) {
             payload = try SimpleSigningPayload(parsing: message.content)
         } catch {
-            return .refused(reason: "\(error)")
+            return .refused(.unusablePayload(error))
         }
         guard payload.digest == digest else {
-            return .refused(reason: "Signature for digest \(payload.digest) does not match")
+            return .refused(.otherDigest(payload.digest))
         }
         guard identity.accepts(payload.reference, for: image) else {
-            return .refused(reason: "Signature for identity \"\(payload.reference)\" is not accepted")
+            return .refused(.otherIdentity(payload.reference))
         }
         return .verified(VerifiedSignature(message, payload, digest: digest))
     }

@@ -21,13 +21,13 @@ private let lineLimit = 900
     private func complaint(
         _ reason: String, about image: String = "nginx", _ match: PolicyMatch? = nil
     ) throws -> String {
-        try #require(Examination(image: image, policy: match, outcome: .refused(reason: reason, nil)).complaint)
+        try #require(Examination(image: image, policy: match, outcome: .refused(Objection(.other, reason))).complaint)
     }
 
     @Test("A complaint names the image, the reason and the policy entry that asked")
     func namesAll() throws {
         let match = try match()
-        for outcome in [Examination.Outcome.refused(reason: "why", nil), .undecided(reason: "why")] {
+        for outcome in [Examination.Outcome.refused(Objection(.other, "why")), .undecided(Objection(.other, "why"))] {
             let examination = Examination(image: "nginx:1", policy: match, outcome: outcome)
             #expect(
                 examination.complaint == #"Deny "nginx:1", why (ClusterImagePolicy default, repository "*")"#)

@@ -10,7 +10,7 @@ import Testing
 
     @Test("An image's name writes no line and drives no terminal", arguments: [true, false])
     func keepsToItsLine(isRefused: Bool) {
-        let outcome: Examination.Outcome = isRefused ? .refused(reason: Self.forged, nil) : .notRequired
+        let outcome: Examination.Outcome = isRefused ? .refused(Objection(.other, Self.forged)) : .notRequired
         let examination = Examination(image: Self.forged, outcome: outcome, warnings: [Self.forged])
         let lines = ImageReport(examination: examination, namespace: "shop").lines
         #expect(lines.first?.contains("nginx [2K ✓ admitted and more 1A") == true)

@@ -6,7 +6,7 @@ import Testing
     private func winner(_ image: String, in policies: [ImagePolicy], namespace: String = "shop") throws -> String {
         switch try PolicyStore(policies: policies).resolve(image: image, in: namespace) {
         case .matched(let match): "\(match.policy.key) \(match.pattern)"
-        case .refused(let message): message
+        case .refused(_, let message): message
         }
     }
 

@@ -34,11 +34,11 @@ import Verification
 
     /// Why the one signature was refused.
     private func onlyReason(_ blob: [UInt8], at now: Timestamp = .now) async throws -> String {
-        guard case .noAcceptedSignature(let reasons)? = try await reason([blob], at: now), reasons.count == 1 else {
+        guard case .noAcceptedSignature(let faults)? = try await reason([blob], at: now), faults.count == 1 else {
             Issue.record("not one reason")
             return ""
         }
-        return reasons[0]
+        return faults[0].description
     }
 
     private var good: [UInt8] {
@@ -104,13 +104,13 @@ import Verification
         let verifier = SimpleSigningVerifier(
             keyRing: try await signers.ring(old), identity: .matchRepoDigestOrExact)
         guard
-            case .refused(.noAcceptedSignature(let reasons)) = try await verifier.verify(
+            case .refused(.noAcceptedSignature(let faults)) = try await verifier.verify(
                 [blob], of: image, digest: digest, at: .now, by: .after(.seconds(100)))
         else {
             Issue.record("accepted")
             return
         }
-        #expect(reasons.count == 1 && reasons[0].contains("SHA-1"))
+        #expect(faults == [.untrusted(.weakDigest("SHA-1"))])
     }
 
     @Test("A signature counts until it expires")
@@ -141,8 +141,8 @@ import Verification
     func givesEveryReason() async throws {
         let bad = try await bad
         let expected = [
-            "Signature for identity \"e.com/team/app:2\" is not accepted",
-            "Signature for digest \(otherDigest) does not match",
+            SignatureFault.otherIdentity(try ImageReference(parsing: "e.com/team/app:2")),
+            .otherDigest(otherDigest),
         ]
         #expect(try await reason([bad[2], bad[1]]) == .noAcceptedSignature(expected))
     }
@@ -160,7 +160,7 @@ import Verification
             return
         }
         let wrong = try await signers.sign(otherDigest, as: "e.com/team/app:1", by: signers.release)
-        let expected = ["Signature for digest \(otherDigest) does not match"]
+        let expected = [SignatureFault.otherDigest(otherDigest)]
         #expect(try await reason([sigstoreBlob, wrong, sigstoreBlob]) == .noAcceptedSignature(expected))
     }
 

@@ -47,7 +47,7 @@ struct VerifySignature: ParsableCommand {
             let blob = try FileReader.read(signature, limit: Limits.signatureBytes)
             let verifier = SimpleSigningVerifier(keyRing: keyRing, identity: .exactReference(image))
             return try verifier.verify(blob, number: 1, of: image, digest: digest, at: Timestamp.now)
-                ?? .refused(reason: "a Sigstore signature, not a simple one")
+                ?? .refused(.otherFamily)
         } catch {
             throw ExitStatus.badInput("\(error)")
         }

@@ -16,7 +16,7 @@ struct Explanation {
         self.image = image
         self.namespace = namespace
         switch resolution {
-        case .refused(let message): (match, requirement, problem) = (nil, nil, message)
+        case .refused(_, let message): (match, requirement, problem) = (nil, nil, message)
         case .matched(let match):
             self.match = match
             do throws(PolicyError) {

@@ -11,13 +11,7 @@ struct ImageReport {
     let examination: Examination
     let namespace: String
 
-    var decision: Verdict.Decision {
-        switch examination.outcome {
-        case .notRequired, .verified: .admitted
-        case .refused: .refused
-        case .undecided: .undecided
-        }
-    }
+    var decision: Verdict.Decision { examination.decision }
 
     /// The members of the JSON form, in their documented order.
     var json: JSON {
@@ -25,7 +19,7 @@ struct ImageReport {
             "image": .string(examination.image),
             "namespace": .string(namespace),
             "decision": .string(decision.rawValue),
-            "digest": .optional(digest),
+            "digest": .optional(examination.digest?.description),
             "replacement": .optional(replacement),
             "reasons": .array(reasons.map(JSON.string)),
             "policy": .optional(examination.policy?.policy.name),
@@ -48,14 +42,6 @@ struct ImageReport {
         case .admitted: Terminal.styled("✓", .good)
         case .refused: Terminal.styled("✗", .bad)
         case .undecided: Terminal.styled("?", .unsure)
-        }
-    }
-
-    private var digest: String? {
-        switch examination.outcome {
-        case .verified(let image, _): "\(image.digest)"
-        case .refused(_, let refusal): refusal.map { "\($0.digest)" }
-        case .notRequired, .undecided: nil
         }
     }
 
@@ -83,16 +69,11 @@ struct ImageReport {
         switch examination.outcome {
         case .notRequired: [("requires", "nothing: admitted as it is written")]
         case .verified(_, let pin): [("runs as", pin ?? "\(examination.image) (mutateImage is false)")]
-        case .refused(let reason, let refusal):
-            (refusal.map { [("manifest", "\($0.digest)")] } ?? []) + [("refused", reason)]
-        case .undecided(let reason): [("undecided", reason)]
+        case .refused(let objection):
+            (objection.digest.map { [("manifest", "\($0)")] } ?? []) + [("refused", objection.text)]
+        case .undecided(let objection): [("undecided", objection.text)]
         }
     }
-}
-
-extension PolicyIdentity {
-    /// `ClusterImagePolicy default`, `ImagePolicy shop/default`.
-    var name: String { "\(kind.rawValue) \(key)" }
 }
 
 extension String {

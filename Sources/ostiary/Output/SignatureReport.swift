@@ -11,7 +11,7 @@ struct SignatureReport {
     init(_ verdict: SignatureVerdict) {
         switch verdict {
         case .verified(let signature): (self.signature, reason) = (signature, nil)
-        case .refused(let reason): (signature, self.reason) = (nil, reason)
+        case .refused(let fault): (signature, reason) = (nil, fault.description)
         }
     }
 
