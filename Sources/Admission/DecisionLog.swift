@@ -11,6 +11,8 @@ package struct DecisionRecord: Sendable {
     package let uid: String
     /// What was answered.
     package let decision: Verdict.Decision
+    /// Why the whole object was refused without a look at its images; nil when they were examined.
+    package let fault: ReasonCode?
     /// What the user is told; empty when admitted without more.
     package let message: String
     /// What was found out about each image; none when the object could not be read that far.

@@ -8,17 +8,26 @@ package struct ReviewHandler: RequestHandler {
     private let doorkeeper: Doorkeeper
     private let log: any DecisionLog
     private let metrics: AdmissionMetrics
+    private let gate: ReviewGate
 
-    package init(_ endpoint: Endpoint, doorkeeper: Doorkeeper, log: any DecisionLog, metrics: AdmissionMetrics) {
+    /// - Parameter gate: shared by all endpoints.
+    package init(
+        _ endpoint: Endpoint, doorkeeper: Doorkeeper, gate: ReviewGate, log: any DecisionLog, metrics: AdmissionMetrics
+    ) {
         self.endpoint = endpoint
         self.doorkeeper = doorkeeper
+        self.gate = gate
         self.log = log
         self.metrics = metrics
     }
 
     /// Every decision is answered with 200; another status would leave it to the webhook's `failurePolicy`. Only a
-    /// body that is no review at all is answered with 400: there is nobody to decide for.
+    /// body that is no review at all is answered with 400: there is nobody to decide for. When too many reviews are in
+    /// flight the body is not looked at; the API server asks again after a 503 with a number of seconds, within its
+    /// deadline.
     package func respond(to request: Request, by deadline: Deadline) async -> Response {
+        guard gate.enter() else { return Self.busy }
+        defer { gate.leave() }
         let start = ContinuousClock.now
         do throws(KubernetesError) {
             let review = try AdmissionReview(parsing: request.body)
@@ -32,11 +41,11 @@ package struct ReviewHandler: RequestHandler {
     /// The answer to what is no review, or one whose request cannot be read.
     private func refuse(_ error: KubernetesError, since start: ContinuousClock.Instant) -> Response {
         guard case .malformedRequest(_, let identity?) = error else {
-            record(nil, uid: "", .refused, error.description, since: start)
+            record(nil, uid: "", error, since: start)
             return .text(.badRequest, error.description)
         }
-        record(nil, uid: identity.uid, .refused, error.description, since: start)
-        return .json(.ok, AdmissionResponse(.refused(message: error.description)).serialized(for: identity))
+        record(nil, uid: identity.uid, error, since: start)
+        return .json(.ok, Self.refusal(error).serialized(for: identity))
     }
 
     private func answer(
@@ -45,25 +54,41 @@ package struct ReviewHandler: RequestHandler {
         do throws(KubernetesError) {
             let verdict = try await doorkeeper.review(review.request, by: deadline)
             record(
-                review.request, uid: review.identity.uid, verdict.decision, verdict.message, verdict.findings,
-                since: start)
+                DecisionRecord(
+                    endpoint: endpoint, request: review.request, uid: review.identity.uid, decision: verdict.decision,
+                    fault: nil, message: verdict.message, findings: verdict.findings,
+                    duration: ContinuousClock.now - start))
             return verdict.response(at: endpoint)
         } catch {
-            record(review.request, uid: review.identity.uid, .refused, error.description, since: start)
-            return AdmissionResponse(.refused(message: error.description))
+            record(review.request, uid: review.identity.uid, error, since: start)
+            return Self.refusal(error)
         }
     }
 
     private func record(
-        _ request: AdmissionRequest?, uid: String, _ decision: Verdict.Decision, _ message: String,
-        _ findings: [Verdict.Finding] = [], since start: ContinuousClock.Instant
+        _ request: AdmissionRequest?, uid: String, _ error: KubernetesError, since start: ContinuousClock.Instant
     ) {
-        let record = DecisionRecord(
-            endpoint: endpoint, request: request, uid: uid, decision: decision, message: message, findings: findings,
-            duration: ContinuousClock.now - start)
+        record(
+            DecisionRecord(
+                endpoint: endpoint, request: request, uid: uid, decision: .refused, fault: ReasonCode(error),
+                message: error.description, findings: [], duration: ContinuousClock.now - start))
+    }
+
+    private func record(_ record: DecisionRecord) {
         metrics.count(record)
         log.record(record)
     }
+
+    private static func refusal(_ error: KubernetesError) -> AdmissionResponse {
+        AdmissionResponse(
+            .refused(message: error.description), auditAnnotations: AuditAnnotations.make(of: .refused))
+    }
+
+    private static let busy: Response = {
+        var response = Response.text(.serviceUnavailable, "too many reviews are in flight")
+        response.headers.add("Retry-After", "1")
+        return response
+    }()
 
     /// The caller's deadline less what it takes to get the answer back: a tenth of its patience, at most a second.
     private static func internalDeadline(_ deadline: Deadline) -> Deadline {

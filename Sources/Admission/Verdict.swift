@@ -66,22 +66,17 @@ package struct Verdict: Sendable {
             })
     }
 
-    /// What the user should hear although it is no reason to refuse, each once.
-    package var warnings: [String] {
-        var warnings: [String] = []
-        for warning in notices + findings.flatMap(\.examination.warnings) where !warnings.contains(warning) {
-            warnings.append(warning)
-        }
-        return warnings
-    }
+    /// What the user should hear although it is no reason to refuse, each once, as the API server passes it on.
+    package var warnings: [String] { UserWarnings.make(from: notices + findings.flatMap(\.examination.warnings)) }
 
     /// The answer that the API server gets.
     package func response(at endpoint: Endpoint) -> AdmissionResponse {
-        switch decision {
-        case .admitted:
-            AdmissionResponse(.allowed(patch: endpoint == .admit ? patch : nil), warnings: warnings)
-        case .refused: AdmissionResponse(.refused(message: message), warnings: warnings)
-        case .undecided: AdmissionResponse(.undecided(message: message), warnings: warnings)
-        }
+        let answer: AdmissionResponse.Decision =
+            switch decision {
+            case .admitted: .allowed(patch: endpoint == .admit ? patch : nil)
+            case .refused: .refused(message: message)
+            case .undecided: .undecided(message: message)
+            }
+        return AdmissionResponse(answer, warnings: warnings, auditAnnotations: AuditAnnotations.make(of: self))
     }
 }

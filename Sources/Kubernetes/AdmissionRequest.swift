@@ -21,6 +21,8 @@ package struct AdmissionRequest: Sendable {
     package let operation: Operation
     /// Whether nothing will be stored, whatever the answer.
     package let isDryRun: Bool
+    /// Who asks, as the API server knows them; empty when it does not say. It decides nothing.
+    package let userName: String
     /// The object as it would be stored; nil only for DELETE and most of CONNECT.
     package let object: JSONValue?
     /// The object as it is stored now; nil for CREATE and CONNECT.
@@ -34,6 +36,7 @@ package struct AdmissionRequest: Sendable {
         namespace = try field.member("namespace").string() ?? ""
         operation = try Self.operation(field.member("operation"))
         isDryRun = try field.member("dryRun").boolean() ?? false
+        userName = try field.member("userInfo").member("username").string() ?? ""
         object = try Self.object(field.member("object"))
         // What is to be stored is always sent along. Without it there would be nothing to refuse.
         if operation == .create || operation == .update { try field.member("object").require() }
@@ -56,12 +59,16 @@ package struct AdmissionRequest: Sendable {
             self.namespace = try metadata.member("namespace").string() ?? namespace
             operation = .create
             isDryRun = true
+            userName = ""
             self.object = object
             oldObject = nil
         } catch {
             throw .malformedObject(error)
         }
     }
+
+    /// What the API server makes a name from when the object has none; empty when it says nothing usable.
+    package var generateName: String { object?["metadata"]?["generateName"]?.string ?? "" }
 
     private static func operation(_ field: Field) throws(FieldError) -> Operation {
         let text = try field.requiredString()

@@ -36,9 +36,8 @@ package struct KeySecretLookup: Hashable, Sendable {
             let own = rule.ownNamespace.map { [Place(namespace: $0)] } ?? []
             let isLastResort = rule.ownNamespace != workloadNamespace && !rule.isStrict
             let warning =
-                "\(policy.kind.rawValue) \(policy.key): key secret \(QuotedText.make(from: name, limit: 64)) is read from "
-                + "the workload's namespace \(QuotedText.make(from: workloadNamespace, limit: 64)); "
-                + "set keySecretNamespace"
+                "set keySecretNamespace in \(policy.name): key secret \(QuotedText.make(from: name, limit: 64)) comes from "
+                + "the workload's namespace \(QuotedText.make(from: workloadNamespace, limit: 64))"
             places = own + (isLastResort ? [Place(namespace: workloadNamespace, warning: warning)] : [])
         }
     }

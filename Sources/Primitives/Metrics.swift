@@ -26,6 +26,13 @@ package final class Metrics: Sendable {
         register(Gauge(), "gauge", name, help, labels)
     }
 
+    /// A new gauge whose number is kept elsewhere, and asked for when somebody looks.
+    package func gauge(
+        _ name: String, help: String, labels: [(String, String)] = [], reading: @escaping @Sendable () -> Int64
+    ) {
+        _ = register(Reading(read: reading), "gauge", name, help, labels)
+    }
+
     /// A new histogram of durations, in seconds.
     package func histogram(_ name: String, help: String, labels: [(String, String)] = []) -> Histogram {
         register(Histogram(), "histogram", name, help, labels)
@@ -35,7 +42,10 @@ package final class Metrics: Sendable {
     package func exposition() -> String {
         let families = families.withLock { $0 }
         let lines = families.flatMap { family in
-            ["# HELP \(family.name) \(family.help)", "# TYPE \(family.name) \(family.type)"]
+            [
+                "# HELP \(family.name) \(Self.escaped(family.help, quotes: false))",
+                "# TYPE \(family.name) \(family.type)",
+            ]
                 + family.series.flatMap { $0.value.lines(name: family.name, labels: $0.labels) }
         }
         return lines.joined(separator: "\n") + "\n"
@@ -48,17 +58,20 @@ package final class Metrics: Sendable {
         families.withLock { families in
             let index = families.firstIndex { $0.name == name } ?? families.endIndex
             if index == families.endIndex { families.append(Family(name: name, help: help, type: type)) }
+            precondition(families[index].type == type, "\(name) is of two types")
+            precondition(!families[index].series.contains { $0.labels == text }, "\(name){\(text)} was made before")
             families[index].series.append((labels: text, value: value))
         }
         return value
     }
 
-    private static func escaped(_ value: String) -> String {
+    /// A label's value is quoted, a help text is not.
+    private static func escaped(_ value: String, quotes: Bool = true) -> String {
         String(
             value.flatMap { character -> String in
                 switch character {
                 case "\\": "\\\\"
-                case "\"": "\\\""
+                case "\"" where quotes: "\\\""
                 case "\n": "\\n"
                 default: String(character)
                 }
@@ -114,6 +127,13 @@ package final class Gauge: Sendable, MetricValue {
     fileprivate func lines(name: String, labels: String) -> [String] {
         [line(name, labels, String(number.load(ordering: .relaxed)))]
     }
+}
+
+/// A gauge that is read elsewhere.
+private struct Reading: MetricValue {
+    let read: @Sendable () -> Int64
+
+    func lines(name: String, labels: String) -> [String] { [line(name, labels, String(read()))] }
 }
 
 /// Durations, counted by their length.

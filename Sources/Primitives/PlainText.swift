@@ -6,6 +6,7 @@ package enum PlainText {
     /// The text with every control character, line separator and direction mark replaced by a space, runs of spaces
     /// folded into one, and cut behind `limit` characters.
     package static func make(from text: String, limit: Int) -> String {
+        if text.utf8.count <= limit, isPlain(text) { return text }
         var plain = String.UnicodeScalarView()
         var length = 0
         for scalar in text.unicodeScalars {
@@ -22,6 +23,16 @@ package enum PlainText {
     /// The same of bytes that claim to be UTF-8; the other bytes are replaced.
     package static func make(from bytes: some Collection<UInt8>, limit: Int) -> String {
         make(from: String(decoding: bytes.prefix(limit * 4), as: UTF8.self), limit: limit)
+    }
+
+    /// Whether nothing in a text has to be changed; only told of ASCII, which most texts are.
+    private static func isPlain(_ text: String) -> Bool {
+        var last = UInt8(ascii: " ")
+        for byte in text.utf8 {
+            guard (0x20...0x7E).contains(byte), byte != 0x20 || last != 0x20 else { return false }
+            last = byte
+        }
+        return last != 0x20 || text.isEmpty
     }
 
     private static func isPrintable(_ scalar: Unicode.Scalar) -> Bool {

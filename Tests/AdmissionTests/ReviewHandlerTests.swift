@@ -3,6 +3,7 @@ import HTTP
 import Kubernetes
 import Policies
 import Primitives
+import Registry
 import Support
 import Synchronization
 import Testing
@@ -23,16 +24,18 @@ private final class Notebook: DecisionLog {
     private let notebook = Notebook()
     private let metrics = Metrics()
     private let counters: AdmissionMetrics
+    private let gate: ReviewGate
 
     init() {
         counters = AdmissionMetrics(metrics)
+        gate = ReviewGate(places: 3, metrics)
     }
 
     private func handler(
         _ entries: [Entry], at endpoint: Endpoint = .admit, over network: FakeNetwork? = nil
     ) throws -> ReviewHandler {
         ReviewHandler(
-            endpoint, doorkeeper: try House(network ?? self.network, entries).doorkeeper, log: notebook,
+            endpoint, doorkeeper: try House(network ?? self.network, entries).doorkeeper, gate: gate, log: notebook,
             metrics: counters)
     }
 
@@ -54,17 +57,30 @@ private final class Notebook: DecisionLog {
         #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","response":\#(response)}"#
     }
 
-    private func refusal(_ code: Int, _ reason: String, _ message: String) -> String {
+    /// What the audit log keeps; with a policy if an image was judged by one.
+    private func annotations(_ decision: String, policy: Bool = true, _ digest: ImageDigest? = nil) -> String {
+        let members =
+            [#""decision":"\#(decision)""#] + (policy ? [#""policy":"ClusterImagePolicy default""#] : [])
+            + (digest.map { [#""digest":"\#($0)""#] } ?? [])
+        return #""auditAnnotations":{\#(members.joined(separator: ","))}"#
+    }
+
+    private func refusal(_ code: Int, _ reason: String, _ message: String, _ annotations: String) -> String {
         let text = String(decoding: JSON.string(message).serialized(), as: UTF8.self)
         return envelope(
             #"{"uid":"u-1","allowed":false,"status":{"metadata":{},"status":"Failure","message":\#(text),"#
-                + #""reason":"\#(reason)","code":\#(code)}}"#)
+                + #""reason":"\#(reason)","code":\#(code)},\#(annotations)}"#)
+    }
+
+    /// The answer about an object without images.
+    private var allowance: String {
+        envelope(#"{"uid":"u-1","allowed":true,\#(annotations("admitted", policy: false))}"#)
     }
 
     @Test("An image of which nothing is required is allowed without a patch")
     func allows() async throws {
         let answer = await answer(try handler([("*", Ask.nothing)]), podReview(["nginx"]))
-        #expect(answer == envelope(#"{"uid":"u-1","allowed":true}"#))
+        #expect(answer == envelope(#"{"uid":"u-1","allowed":true,\#(annotations("admitted"))}"#))
     }
 
     @Test("A verified image is allowed with the patch that binds it")
@@ -74,14 +90,18 @@ private final class Notebook: DecisionLog {
         let operations =
             #"[{"op":"replace","path":"/spec/containers/0/image","value":"e.com/a@\#(digest)"}]"#
         let patch = Data(operations.utf8).base64EncodedString()
-        #expect(answer == envelope(#"{"uid":"u-1","allowed":true,"patch":"\#(patch)","patchType":"JSONPatch"}"#))
+        #expect(
+            answer
+                == envelope(
+                    #"{"uid":"u-1","allowed":true,"patch":"\#(patch)","patchType":"JSONPatch","#
+                        + annotations("admitted", digest) + "}"))
     }
 
     @Test("The validating endpoint decides the same and never patches")
     func validates() async throws {
         try network.putImages("e.com/a:1")
         let allowed = await answer(try handler([("*", Ask.anything)], at: .validate), podReview(["e.com/a:1"]))
-        #expect(allowed == envelope(#"{"uid":"u-1","allowed":true}"#))
+        #expect(allowed == envelope(#"{"uid":"u-1","allowed":true,\#(annotations("admitted", digest))}"#))
         let refused = await answer(try handler([("*", Ask.reject)], at: .validate), podReview(["e.com/a:1"]))
         #expect(refused.contains(#""code":403"#))
     }
@@ -94,7 +114,9 @@ private final class Notebook: DecisionLog {
             Deny "e.com/a:1", simple: policy denied the request: Running image docker://e.com/a:1 is rejected by policy. (ClusterImagePolicy default, repository "e.com/*")
             Deny "nginx", no matching repositories in ClusterImagePolicy and no ImagePolicies in the "shop" namespace
             """#
-        #expect(await answer(handler, podReview(["e.com/a:1", "nginx"])) == refusal(403, "Forbidden", message))
+        #expect(
+            await answer(handler, podReview(["e.com/a:1", "nginx"]))
+                == refusal(403, "Forbidden", message, annotations("refused", digest)))
     }
 
     @Test("What could not be told is 500 InternalError")
@@ -104,7 +126,7 @@ private final class Notebook: DecisionLog {
             #"Deny "e.com/a:1", simple: registry e.com answered 503 Service Unavailable "#
             + #"(ClusterImagePolicy default, repository "*")"#
         let answer = await answer(try handler([("*", Ask.anything)]), podReview(["e.com/a:1"]))
-        #expect(answer == refusal(500, "InternalError", message))
+        #expect(answer == refusal(500, "InternalError", message, annotations("undecided")))
     }
 
     @Test(
@@ -172,7 +194,7 @@ private final class Notebook: DecisionLog {
             review(["spec": ["template": .null]], resource: "replicationcontrollers", kind: "ReplicationController"),
             review(["spec": ["replicas": 3]], group: "apps", resource: "deployments", kind: "Deployment"),
         ]
-        for body in bodies { #expect(await answer(handler, body) == envelope(#"{"uid":"u-1","allowed":true}"#)) }
+        for body in bodies { #expect(await answer(handler, body) == allowance) }
     }
 
     @Test("A container without an image, or with a blank one, is passed over; the others are not")
@@ -189,7 +211,7 @@ private final class Notebook: DecisionLog {
     func judgesOtherKinds() async throws {
         let handler = try handler([("e.com/*", Ask.nothing)])
         let empty = review(["spec": [:]], group: "e.com", resource: "jobs", kind: "Job")
-        #expect(await answer(handler, empty) == envelope(#"{"uid":"u-1","allowed":true}"#))
+        #expect(await answer(handler, empty) == allowance)
         let template: JSON = ["template": ["spec": ["containers": [["image": "nginx"]]]]]
         let filled = review(["spec": ["widgets": [template]]], group: "e.com", resource: "widgets", kind: "Widget")
         #expect(await answer(handler, filled).contains(#"Deny \"nginx\","#))
@@ -277,6 +299,46 @@ private final class Notebook: DecisionLog {
         #expect(body.contains(#""code":500"#))
     }
 
+    @Test("Beyond the reviews that there is room for, the API server is told to come again, and nothing is looked at")
+    func turnsAway() async throws {
+        let (arrivals, departure) = (Barrier(4), Barrier(4))
+        let network = FakeNetwork { _, _ in
+            await arrivals.arrive()
+            await departure.arrive()
+        }
+        try network.putImages("e.com/a:1")
+        let admit = try handler([("*", Ask.anything)], over: network)
+        let validate = try handler([("*", Ask.anything)], at: .validate, over: network)
+        await withTaskGroup { group in
+            for _ in 0..<2 { group.addTask { #expect(await ask(admit, podReview(["e.com/a:1"])).status == .ok) } }
+            group.addTask { #expect(await ask(validate, podReview(["e.com/a:1"])).status == .ok) }
+            await arrivals.arrive()
+            #expect(gate.inFlight == 3)
+            for (handler, body) in [(admit, podReview(["nginx"])), (validate, "{")] {
+                let response = await ask(handler, body)
+                #expect(response.status == .serviceUnavailable)
+                #expect(response.headers["Retry-After"] == "1")
+            }
+            #expect(gate.inFlight == 3)
+            await departure.arrive()
+        }
+        #expect(gate.inFlight == 0)
+        #expect(gate.turnedAwayCount == 2)
+        #expect(notebook.records.map(\.decision) == [.admitted, .admitted, .admitted])
+        #expect(await ask(admit, "{").status == .badRequest)
+        #expect(gate.inFlight == 0)
+        #expect(metrics.exposition().contains("ostiary_reviews_turned_away_total 2\n"))
+    }
+
+    @Test("What the counters say is a page in Prometheus' format")
+    func printsCounters() async throws {
+        _ = await ask(try handler([("*", Ask.nothing)]), podReview(["nginx"]))
+        let portieris = ["allow", "deny"].map { "portieris_pod_admission_decision_\($0)_count" }
+        let page = try PrometheusText(parsing: metrics.exposition(), unconventional: Set(portieris))
+        #expect(page.families.map(\.name).filter { $0.hasPrefix("portieris") } == portieris)
+        #expect(try page.value(of: #"ostiary_review_duration_seconds_count{decision="admitted"}"#) == 1)
+    }
+
     @Test("Each decision is counted and recorded")
     func keepsRecords() async throws {
         try network.putImages("e.com/a:1")
@@ -291,12 +353,17 @@ private final class Notebook: DecisionLog {
         #expect(notebook.records.map(\.findings.count) == [2, 1, 0])
         #expect(notebook.records[0].message.hasPrefix(#"Deny "e.com/gone:1", simple: "#))
         #expect(notebook.records[1].message.isEmpty)
+        #expect(notebook.records.map(\.fault) == [nil, nil, .malformedReview])
+        #expect(notebook.records.map { $0.request?.userName } == ["kim", "kim", nil])
 
         let page = metrics.exposition()
         for line in [
-            #"ostiary_reviews_total{endpoint="admit",decision="undecided"} 1"#,
-            #"ostiary_reviews_total{endpoint="validate",decision="admitted"} 1"#,
-            #"ostiary_reviews_total{endpoint="admit",decision="refused"} 1"#,
+            #"ostiary_reviews_total{endpoint="admit",operation="CREATE",kind="Pod",decision="undecided"} 1"#,
+            #"ostiary_reviews_total{endpoint="validate",operation="CREATE",kind="Pod",decision="admitted"} 1"#,
+            #"ostiary_reviews_total{endpoint="admit",operation="unknown",kind="other",decision="refused"} 1"#,
+            #"ostiary_refusals_total{reason="not_found"} 1"#, #"ostiary_refusals_total{reason="malformed_review"} 1"#,
+            "portieris_pod_admission_decision_allow_count 1", "portieris_pod_admission_decision_deny_count 1",
+            "ostiary_reviews_in_flight 0", "ostiary_reviews_in_flight_limit 3",
             #"ostiary_images_total{outcome="verified"} 1"#, #"ostiary_images_total{outcome="undecided"} 1"#,
             #"ostiary_images_total{outcome="not_required"} 1"#,
             #"ostiary_review_duration_seconds_count{decision="admitted"} 1"#,

@@ -63,7 +63,7 @@ func account(_ name: String, pullSecrets: [String]) throws -> ServiceAccount {
 /// A whole house: policies of the test's choice over a network of the test's choice.
 struct House {
     let network: FakeNetwork
-    let store: PolicyStore
+    var store: PolicyStore
     var rule = KeyNamespaceRule(ownNamespace: "ostiary", isStrict: false)
 
     /// One cluster policy with these entries.
@@ -113,7 +113,8 @@ func review(
     kind: String = "Pod", operation: String = "CREATE", isDryRun: Bool = false
 ) -> String {
     let request: JSON = [
-        "uid": "u-1", "kind": ["group": .string(group), "version": "v1", "kind": .string(kind)],
+        "uid": "u-1", "userInfo": ["username": "kim"],
+        "kind": ["group": .string(group), "version": "v1", "kind": .string(kind)],
         "resource": ["group": .string(group), "version": "v1", "resource": .string(resource)],
         "subResource": .string(subResource), "name": "web", "namespace": "shop", "operation": .string(operation),
         "object": object, "oldObject": old, "dryRun": .boolean(isDryRun),

@@ -52,8 +52,8 @@ import Verification
             switch letter {
             case "n": finding("a", .notRequired)
             case "v": finding("a", .verified(verified, pin: nil))
-            case "r": finding("a", .refused(reason: "no", nil))
-            default: finding("a", .undecided(reason: "down"))
+            case "r": finding("a", .refused(Objection(.other, "no")))
+            default: finding("a", .undecided(Objection(.other, "down")))
             }
         }
         #expect(Verdict(findings).decision == expected)
@@ -61,7 +61,7 @@ import Verification
 
     @Test("Of very many images that may not run the first are named and the rest are counted")
     func boundsItsMessage() {
-        let findings = (0..<500).map { finding("e.com/app:\($0)", .refused(reason: "no", nil), at: $0) }
+        let findings = (0..<500).map { finding("e.com/app:\($0)", .refused(Objection(.other, "no")), at: $0) }
         let lines = Verdict(findings).message.split(separator: "\n")
         #expect(lines.count == Limits.complaintsPerObject + 1)
         #expect(lines.first?.contains("e.com/app:0") == true)
@@ -72,9 +72,9 @@ import Verification
     func tellsAll() async throws {
         let verified = try await verifiedImage()
         let verdict = Verdict([
-            finding("z:1", .undecided(reason: "down")), finding("fine", .verified(verified, pin: nil)),
-            finding("a:1", .refused(reason: "no", nil)), finding("z:1", .undecided(reason: "down")),
-            finding("free", .notRequired), finding("m:1", .refused(reason: "no", nil)),
+            finding("z:1", .undecided(Objection(.other, "down"))), finding("fine", .verified(verified, pin: nil)),
+            finding("a:1", .refused(Objection(.other, "no"))), finding("z:1", .undecided(Objection(.other, "down"))),
+            finding("free", .notRequired), finding("m:1", .refused(Objection(.other, "no"))),
         ])
         #expect(verdict.message == "Deny \"z:1\", down\nDeny \"a:1\", no\nDeny \"m:1\", no")
         #expect(Verdict([]).message.isEmpty)
@@ -110,8 +110,10 @@ import Verification
         let verified = try await verifiedImage()
         let good = finding("e.com/app:1", .verified(verified, pin: verified.pinnedName))
         #expect(answer(Verdict([good]), at: .admit).contains(#""allowed":true,"patch":""#))
-        #expect(answer(Verdict([good]), at: .validate).hasSuffix(#""response":{"uid":"u","allowed":true}}"#))
-        for bad in [finding("b", .refused(reason: "no", nil)), finding("b", .undecided(reason: "down"))] {
+        #expect(answer(Verdict([good]), at: .validate).contains(#""response":{"uid":"u","allowed":true,"auditAnn"#))
+        for bad in [
+            finding("b", .refused(Objection(.other, "no"))), finding("b", .undecided(Objection(.other, "down"))),
+        ] {
             for endpoint in Endpoint.allCases {
                 let text = answer(Verdict([good, bad]), at: endpoint)
                 #expect(text.contains(#""allowed":false"#))
@@ -123,7 +125,7 @@ import Verification
     @Test("Warnings are given once, whatever the decision")
     func warns() {
         let verdict = Verdict([
-            finding("a", .refused(reason: "no", nil), warnings: ["one", "two"]),
+            finding("a", .refused(Objection(.other, "no")), warnings: ["one", "two"]),
             finding("b", .notRequired, warnings: ["two", "three"]),
         ])
         #expect(verdict.warnings == ["one", "two", "three"])

@@ -172,8 +172,8 @@ extension RealProgram {
             #expect(answer.decision == .admitted, "\(answer.message)")
             #expect(
                 answer.warnings == [
-                    "ClusterImagePolicy default: key secret \"release\" is read from the workload's namespace \"team\"; "
-                        + "set keySecretNamespace"
+                    "set keySecretNamespace in ClusterImagePolicy default: key secret \"release\" comes from the "
+                        + "workload's namespace \"team\""
                 ])
             let elsewhere = try await house.ask(Review(.pod, world.name("signed:1.0"), in: "other"))
             #expect(elsewhere.decision == .undecided)

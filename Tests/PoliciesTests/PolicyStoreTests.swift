@@ -56,7 +56,7 @@ import Testing
     }
 
     static let warning =
-        #"ClusterImagePolicy default: key secret "release" is read from the workload's namespace "shop"; set keySecretNamespace"#
+        #"set keySecretNamespace in ClusterImagePolicy default: key secret "release" comes from the workload's namespace "shop""#
 
     static let places: [(location: SignedBy.KeyLocation, own: String?, strict: Bool, places: [KeySecretLookup.Place])] =
         [

@@ -47,7 +47,7 @@ package final class OstiaryProcess: Sendable {
     /// All that it wrote so far.
     package var log: String { server.log }
 
-    /// The lines of its log that are JSON objects, each as its members.
+    /// The lines of its log that are JSON objects, each as its members; what is no string, as Foundation prints it.
     package var events: [[String: String]] { Self.events(in: log) }
 
     package var isRunning: Bool { server.isRunning }
@@ -76,16 +76,15 @@ package final class OstiaryProcess: Sendable {
 
     private static func events(in log: String) -> [[String: String]] {
         log.split(separator: "\n").compactMap { line in
-            (try? JSONSerialization.jsonObject(with: Data(line.utf8))) as? [String: String]
+            let object = (try? JSONSerialization.jsonObject(with: Data(line.utf8))) as? [String: Any]
+            return object?.mapValues { $0 as? String ?? "\($0)" }
         }
     }
 
     private static func listening(in log: String) -> [String: String] {
         var addresses: [String: String] = [:]
-        for event in events(in: log) {
-            guard let words = event["msg"]?.split(separator: " "), words.count == 2, words[1] == "listening"
-            else { continue }
-            addresses[String(words[0])] = event["address"]
+        for match in log.matches(of: /(webhook|health) listening.*address(?:=|":")([0-9.:]+)/) {
+            addresses[String(match.1)] = String(match.2)
         }
         return addresses
     }

@@ -3,6 +3,8 @@ package indirect enum JSON: Sendable {
     case null
     case boolean(Bool)
     case integer(Int64)
+    /// A number with a decimal fraction, in thousandths: `.thousandths(1500)` is written 1.5.
+    case thousandths(Int64)
     case string(String)
     case array([JSON])
     case object([(key: String, value: JSON)])
@@ -24,6 +26,7 @@ package indirect enum JSON: Sendable {
         case .null: bytes.append(contentsOf: Array("null".utf8))
         case .boolean(let value): bytes.append(contentsOf: Array((value ? "true" : "false").utf8))
         case .integer(let value): bytes.append(contentsOf: Array(String(value).utf8))
+        case .thousandths(let value): bytes.append(contentsOf: Self.decimal(value).utf8)
         case .string(let text): JSONString.append(text, to: &bytes)
         case .array(let elements): Self.append(elements, between: "[", and: "]", to: &bytes) { $0.append(to: &$1) }
         case .object(let members):
@@ -36,6 +39,13 @@ package indirect enum JSON: Sendable {
             let quote = value.kind == .string ? [UInt8(ascii: "\"")] : []
             bytes.append(contentsOf: quote + value.text + quote)
         }
+    }
+
+    private static func decimal(_ thousandths: Int64) -> String {
+        let (whole, part) = thousandths.magnitude.quotientAndRemainder(dividingBy: 1000)
+        var digits = String(part + 1000).dropFirst()
+        while digits.last == "0" { digits.removeLast() }
+        return (thousandths < 0 ? "-" : "") + String(whole) + (digits.isEmpty ? "" : ".") + digits
     }
 
     private static func append<Item>(

@@ -38,6 +38,13 @@ struct ServerOptions: ParsableArguments {
             valueName: "seconds"))
     var drain: Int?
 
+    @Option(
+        help: ArgumentHelp(
+            "Reviews worked on at a time; those beyond are answered 503, and the API server asks again. "
+                + "(env OSTIARY_MAX_IN_FLIGHT, default one for each 24 MiB of memory, 8 to 512)",
+            valueName: "reviews"))
+    var maxInFlight: Int?
+
     static let defaultListen = "0.0.0.0:8000"
     static let defaultHealthListen = "0.0.0.0:8080"
     static let defaultCertificate = "/etc/certs/tls.crt"
@@ -61,6 +68,16 @@ struct ServerOptions: ParsableArguments {
             throw ValidationError("--drain: \"\(text)\" is not a number of seconds from 0 to 3600")
         }
         return .seconds(seconds)
+    }
+
+    func maximumInFlight() throws -> Int {
+        guard let text = Setting.value(maxInFlight.map(String.init), "MAX_IN_FLIGHT") else {
+            return MemoryBound.ofThisProcess().reviewsInFlight
+        }
+        guard let number = Int(text), (1...100_000).contains(number) else {
+            throw ValidationError("--max-in-flight: \"\(text)\" is not a number of reviews from 1 to 100000")
+        }
+        return number
     }
 
     private static func address(_ text: String, of flag: String) throws -> SocketAddress {

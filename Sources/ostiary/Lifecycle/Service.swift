@@ -10,11 +10,12 @@ internal import Transport
 struct Service: Sendable {
     private let logger: Logger
     private let health = ProcessHealth()
-    private let metrics = Metrics()
-    private let certificateExpiry: Gauge
+    private let metrics = ServiceMetrics()
+    private let gate: ReviewGate
     private let wiring: Wiring
     private let pair: FileBacked<Serving>
     private let doorkeeper: Doorkeeper
+    private let maximumInFlight: Int
     private let listenAddress: SocketAddress
     private let healthAddress: SocketAddress
     private let drainTime: Duration
@@ -28,15 +29,16 @@ struct Service: Sendable {
     /// Reads everything that is needed to decide; nothing listens yet.
     init(server: ServerOptions, policy: PolicyOptions, network: NetworkOptions, logger: Logger) throws {
         self.logger = logger
-        certificateExpiry = metrics.gauge(
-            "ostiary_certificate_expiry_timestamp_seconds", help: "When the serving certificate expires.")
         listenAddress = try server.listenAddress()
         healthAddress = try server.healthAddress()
         drainTime = try server.drainTime()
+        maximumInFlight = try server.maximumInFlight()
+        gate = ReviewGate(places: maximumInFlight, metrics.metrics)
         pair = try Self.servingPair(certificate: server.certificatePath, key: server.keyPath)
         let store = try LocalPolicies.load(policy)
         wiring = try Wiring(network: network, keyRule: policy.keyRule)
         doorkeeper = Doorkeeper(examiner: wiring.examiner) { store }
+        metrics.show { store }
     }
 
     /// Serves until a signal comes, drains, and returns.
@@ -47,6 +49,9 @@ struct Service: Sendable {
             configuration: Self.webhookLimits(), tls: { [pair] in pair.value.context }, handler: webhookRoutes,
             report: note)
         let pages = HTTPServer(configuration: Self.pageLimits, tls: nil, handler: pageRoutes)
+        metrics.show(webhook, as: "webhook")
+        metrics.show(pages, as: "health")
+        logger.info("capacity", metadata: ["reviews_in_flight": .json(.integer(Int64(maximumInFlight)))])
         noteExpiry()
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { try await serve(pages, on: healthAddress, as: "health") }
@@ -72,6 +77,7 @@ struct Service: Sendable {
 
     /// A client that does not believe the certificate breaks off the handshake: a wrong `caBundle` shows up here.
     private func note(_ failure: HTTPServer.ConnectionFailure) {
+        metrics.count(failure)
         if case .notSetUp(_, .tls) = failure {
             logger.warning("\(failure)")
         } else {
@@ -130,10 +136,10 @@ extension Service {
     private var webhookRoutes: Router {
         var router = Router()
         let log = LoggedDecisions(logger: logger)
-        let admissionMetrics = AdmissionMetrics(metrics)
+        let admissionMetrics = AdmissionMetrics(metrics.metrics)
         for endpoint in Endpoint.allCases {
             let handler = ReviewHandler(
-                endpoint, doorkeeper: doorkeeper, log: log, metrics: admissionMetrics)
+                endpoint, doorkeeper: doorkeeper, gate: gate, log: log, metrics: admissionMetrics)
             router.add(.post, endpoint.path, handler)
         }
         router.add(.get, "/health/liveness") { [health] _, _ in health.liveness }
@@ -145,7 +151,7 @@ extension Service {
         var router = Router()
         router.add(.get, "/healthz") { [health] _, _ in health.liveness }
         router.add(.get, "/readyz") { [health] _, _ in health.readiness }
-        router.add(.get, "/metrics") { [metrics] _, _ in
+        router.add(.get, "/metrics") { [metrics = metrics.metrics] _, _ in
             Response(
                 status: .ok, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
                 body: Array(metrics.exposition().utf8))
@@ -161,12 +167,14 @@ extension Service {
     private static let renewalInterval = Duration.seconds(10)
 
     private func renew() async {
+        var turnedAway: UInt64 = 0
         while true {
             // Ends with the service.
             do { try await Task.sleep(for: Self.renewalInterval) } catch { return }
             await refresh(pair, "serving certificate")
             await refresh(wiring.roots, "trusted roots")
             noteExpiry()
+            noteOverload(since: &turnedAway)
             wiring.client.closeIdleConnections()
         }
     }
@@ -183,8 +191,20 @@ extension Service {
     }
 
     private func noteExpiry() {
-        guard let expiry = pair.value.expiry else { return }
-        certificateExpiry.set(expiry.secondsSince1970)
+        if let expiry = pair.value.expiry { metrics.note(expiry: expiry) }
+    }
+
+    /// One line for all reviews that were turned away since the last: to log each would be work in the wrong moment.
+    private func noteOverload(since last: inout UInt64) {
+        let count = gate.turnedAwayCount
+        guard count > last else { return }
+        logger.warning(
+            "reviews turned away: too many were in flight",
+            metadata: [
+                "reviews": .json(.integer(Int64(count - last))),
+                "reviews_in_flight": .json(.integer(Int64(maximumInFlight))),
+            ])
+        last = count
     }
 
     private static func servingPair(

@@ -36,12 +36,14 @@ struct LineLogHandler: LogHandler {
             (key: "level", value: .string(event.level.rawValue)),
             (key: "msg", value: .string(event.message.description)),
         ]
-        members += fields.map { (key: $0.key, value: JSON.string($0.value.description)) }
+        members += fields.map { (key: $0.key, value: $0.value.json) }
         return String(decoding: JSON.object(members).serialized(), as: UTF8.self)
     }
 
     private static func text(_ event: LogEvent, _ fields: [(key: String, value: Logger.MetadataValue)]) -> String {
-        let details = fields.map { "\($0.key)=\(quoted($0.value.description))" }
+        let details = fields.map {
+            "\($0.key)=\($0.value.text.map(quoted) ?? LogValue(json: $0.value.json).description)"
+        }
         let level = event.level.rawValue.uppercased()
         let padding = String(repeating: " ", count: max(0, 8 - level.count))
         return ([Timestamp.now.description, level + padding, event.message.description] + details)
