@@ -13,7 +13,7 @@ SWIFT_FILES := Sources Tests Package.swift
 PACKAGES := pkg-config libssl-dev zlib1g-dev docker-registry skopeo gnupg nginx-light openssl curl jq \
 	ca-certificates git make wrk
 
-.PHONY: help deps build test lint format check run demo bench clean
+.PHONY: help deps build test lint format check run demo bench fuzz sanitize clean
 
 help: ## list the targets
 	@awk -F ':.*## ' '/^[a-z]+:.*## / { printf "  make %-8s %s\n", $$1, $$2 }' Makefile
@@ -54,6 +54,12 @@ demo: build ## show it on a real registry, with images really signed by gpg and 
 
 bench: build ## measure it beside nginx, keep the tables in docs/performance.md (BENCH_SECONDS=2: a quick look)
 	@Tests/Benchmarks/run $(BINARY)
+
+fuzz: deps ## look for inputs that break a parser, FUZZ_SECONDS (60) for each of Tests/Fuzz/Cases
+	@Tests/Fuzz/run
+
+sanitize: deps ## run the tests under ThreadSanitizer, then under AddressSanitizer
+	@Tests/Sanitize/run
 
 clean: ## delete what was built and the pair in certs/
 	rm -rf .build certs/*.crt certs/*.key certs/*.pem

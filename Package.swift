@@ -32,6 +32,16 @@ func tests(_ name: String, uses dependencies: [Target.Dependency], resources: [R
         name: "\(name)Tests", dependencies: dependencies + ["Support"], resources: resources, swiftSettings: testing)
 }
 
+/// The program that hands the cases to libFuzzer. It can only be linked with `-sanitize=fuzzer`; see `Tests/Fuzz/run`.
+let fuzzer: [Target] =
+    Context.environment["OSTIARY_FUZZ"] == nil
+    ? []
+    : [
+        .systemLibrary(name: "CFuzzer", path: "Tests/Fuzz/CFuzzer"),
+        .executableTarget(
+            name: "Fuzz", dependencies: ["CFuzzer", "FuzzCases"], path: "Tests/Fuzz/Driver", swiftSettings: testing),
+    ]
+
 let package = Package(
     name: "ostiary",
     products: [.executable(name: "ostiary", targets: ["ostiary"])],
@@ -99,6 +109,15 @@ let package = Package(
         tests(
             "Ostiary",
             uses: ["Primitives", "Cryptography", "Transport", "HTTP", "Kubernetes", "Admission", "ostiary"]),
-    ],
+
+        // What `make fuzz` tries; the tests try the inputs that are kept.
+        .target(
+            name: "FuzzCases",
+            dependencies: [
+                "Primitives", "OpenPGP", "HTTP", "Kubernetes", "Registry", "Policies", "Verification", "Manifests",
+            ],
+            path: "Tests/Fuzz/Cases", swiftSettings: testing),
+        tests("Fuzz", uses: ["FuzzCases"]),
+    ] + fuzzer,
     swiftLanguageModes: [.v6]
 )
