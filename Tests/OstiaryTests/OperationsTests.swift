@@ -74,6 +74,22 @@ extension RealProgram {
             #expect((refused["message"] as? String)?.contains("containers[0].image") == true)
         }
 
+        @Test("Of very many images the line has those that may not run, and says how many it has not")
+        func logsManyImages() async throws {
+            let bad = (0..<70).map { "example.com/image\($0):Bad/Tag" }
+            let house = try await world.house([Manifest.cluster(["*": "{}"])])
+            for images in [bad + ["nginx"], ["nginx"] + bad] {
+                let containers = images.map { #"{"image":"\#($0)"}"# }.joined(separator: ",")
+                let review = Review(object: #"{"spec":{"containers":[\#(containers)]}}"#)
+                _ = try await house.ask(review)
+                let line = try line(of: review, in: house)
+                let logged = try #require(line["images"] as? [[String: String]])
+                #expect(logged.map { $0["image"] ?? "" } == Array(bad.prefix(64)))
+                #expect(logged.allSatisfy { $0["decision"] == "refused" && $0["reason"] == "invalid_name" })
+                #expect(line["images_left_out"] as? Int == 7)
+            }
+        }
+
         @Test("In the text form too, a decision is one line, with JSON for what has parts")
         func logsText() async throws {
             let house = try await world.house(world.usualPolicies, options: ["--log-format", "text"])

@@ -8,7 +8,8 @@ struct PlainTextTests {
         arguments: [
             ("", ""), ("nginx:1", "nginx:1"), ("a\nb", "a b"), ("a\r\n\t b", "a b"), ("\n a \n", "a"),
             ("\u{1B}[31mred\u{1B}[0m", "[31mred [0m"), ("a\u{202E}b\u{2028}c\u{0}d\u{A0}e", "a b c d e"),
-            ("é語𝄞", "é語𝄞"), ("\u{FEFF}a\u{200B}", "a"),
+            ("é語𝄞", "é語𝄞"), ("\u{FEFF}a\u{200B}", "a"), ("a b", "a b"), (" a", "a"), ("a ", "a"), ("a  b", "a b"),
+            (" ", ""),
         ])
     func makesOneLine(_ text: String, plain: String) {
         #expect(PlainText.make(from: text, limit: 100) == plain)

@@ -15,6 +15,16 @@ struct JSONTests {
     }
 
     @Test(
+        "writes thousandths exactly, and no digit too many",
+        arguments: [
+            (0, "0"), (1, "0.001"), (10, "0.01"), (100, "0.1"), (1000, "1"), (1010, "1.01"), (999_999, "999.999"),
+            (-1, "-0.001"), (-1500, "-1.5"), (.max, "9223372036854775.807"), (.min, "-9223372036854775.808"),
+        ] as [(Int64, String)])
+    func writesThousandths(_ number: Int64, _ text: String) {
+        #expect(written(.thousandths(number)) == text)
+    }
+
+    @Test(
         "escapes what would end the string or be taken for markup",
         arguments: [
             ("\"\\/", #""\"\\/""#), ("\n\r\t", #""\n\r\t""#), ("\0\u{1F}\u{7F}", #""\u0000\u001f\u007f""#),
