@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Runs programs of the machine in a folder of their own.
 struct Program {
@@ -29,18 +30,14 @@ struct Program {
     /// Runs `arguments` to the end.
     @discardableResult
     func run(_ arguments: [String], environment: [String: String] = [:]) throws -> [UInt8] {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: "/usr/bin/env")
-        process.arguments = arguments
-        process.currentDirectoryURL = folder
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { $1 }
-        process.standardInput = FileHandle.nullDevice
         let (output, errors) = (try newFile(), try newFile())
-        process.standardOutput = try FileHandle(forWritingTo: output)
-        process.standardError = try FileHandle(forWritingTo: errors)
-        try process.run()
-        process.waitUntilExit()
-        guard process.terminationStatus == 0 else {
+        let (outputHandle, errorHandle) = (try FileHandle(forWritingTo: output), try FileHandle(forWritingTo: errors))
+        let process = try ChildProcess(
+            "/usr/bin/env", ["--chdir", folder.path] + arguments,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
+            input: FileHandle.nullDevice.fileDescriptor, output: outputHandle.fileDescriptor,
+            errors: errorHandle.fileDescriptor)
+        guard process.waitForEnd() == .exited(0) else {
             let text = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
             throw Failure(description: "\(arguments.joined(separator: " ")): \(text)")
         }

@@ -5,8 +5,8 @@ import Foundation
 /// A small shell holds the server: it kills it (by its process id) when the pipe on its standard input closes, and
 /// the kernel closes that pipe even if the tests crash.
 package final class BackgroundServer: Sendable {
-    private let shell: Process
-    private let lifeline: Pipe
+    private let shell: ChildProcess
+    private let lifeline: FileHandle
     private let folder: TemporaryFolder
     private let name: String
 
@@ -25,27 +25,31 @@ package final class BackgroundServer: Sendable {
     /// Starts the program; it may not be ready yet.
     package init(_ program: CommandLineTool, _ arguments: [String], environment: [String: String] = [:]) throws {
         folder = try TemporaryFolder()
-        lifeline = Pipe()
-        shell = Process()
         name = program.path
-        let log = FileHandle(forWritingAtPath: try folder.write([], to: "log"))
-        shell.executableURL = URL(fileURLWithPath: "/bin/sh")
-        shell.arguments = ["-c", Self.script, "server", folder.path(of: "id"), program.path] + arguments
-        shell.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        shell.standardInput = lifeline
-        shell.standardOutput = log
-        shell.standardError = log
-        try shell.runWithSignalsUnblocked()
+        let log = try Self.openLog(folder.path(of: "log"))
+        let (input, lifeline) = try ChildProcess.makePipe()
+        self.lifeline = lifeline
+        shell = try ChildProcess(
+            "/bin/sh", ["-c", Self.script, "server", folder.path(of: "id"), program.path] + arguments,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { _, new in new },
+            input: input.fileDescriptor, output: log.fileDescriptor, errors: log.fileDescriptor)
     }
 
     deinit {
         end()
     }
 
+    /// For appending: two threads of a server that write at the same time must not write over each other.
+    private static func openLog(_ path: String) throws -> FileHandle {
+        let descriptor = open(path, O_WRONLY | O_CREAT | O_APPEND | O_CLOEXEC, 0o600)
+        guard descriptor >= 0 else { throw POSIXError(POSIXErrorCode(rawValue: errno) ?? .EIO) }
+        return FileHandle(fileDescriptor: descriptor, closeOnDealloc: true)
+    }
+
     /// Ends the server now and waits until it is gone.
     package func end() {
-        try? lifeline.fileHandleForWriting.close()
-        shell.waitUntilExit()
+        try? lifeline.close()
+        shell.waitForEnd()
     }
 
     /// Whether the program is still there.
@@ -72,7 +76,10 @@ package final class BackgroundServer: Sendable {
             guard ContinuousClock.now < end else { throw ToolError.timedOut(command: name, after: timeout) }
             try await Task.sleep(for: .milliseconds(5))
         }
-        return shell.terminationStatus
+        return switch await shell.end() {
+        case .exited(let code): code
+        case .killed(let signal): 128 + signal
+        }
     }
 
     /// What the program wrote so far, standard output and standard error together.

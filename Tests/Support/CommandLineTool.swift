@@ -30,16 +30,13 @@ package struct CommandLineTool: Sendable {
     ) async throws -> Output {
         let folder = try TemporaryFolder()
         let channels = try Channels(in: folder, input: input)
-        let process = makeProcess(arguments, environment: environment)
-        process.standardInput = channels.input
-        process.standardOutput = channels.output
-        process.standardError = channels.errors
-        guard try await end(of: process, within: timeout) else {
-            throw ToolError.timedOut(command: describe(arguments), after: timeout)
-        }
+        let process = try start(
+            arguments, environment: environment, input: channels.input, output: channels.output,
+            errors: channels.errors)
+        let (ending, isOverdue) = await Self.end(of: process, within: timeout)
+        guard !isOverdue else { throw ToolError.timedOut(command: describe(arguments), after: timeout) }
         return Output(
-            exitCode: process.terminationStatus, killedBySignal: process.terminationReason == .uncaughtSignal,
-            standardOutput: try folder.read("stdout"), standardError: try folder.read("stderr"))
+            ending, standardOutput: try folder.read("stdout"), standardError: try folder.read("stderr"))
     }
 
     /// Runs the program and returns what it said; throws `.failed` with its standard error unless it ends with 0.
@@ -55,46 +52,40 @@ package struct CommandLineTool: Sendable {
 
     /// Runs the program, blocking the thread, and ignores how it ends: only for clean-up in a `deinit`.
     package func runBlocking(_ arguments: [String]) {
-        let process = makeProcess(arguments, environment: [:])
-        process.standardInput = FileHandle.nullDevice
-        process.standardOutput = FileHandle.nullDevice
-        process.standardError = FileHandle.nullDevice
-        guard (try? process.runWithSignalsUnblocked()) != nil else { return }
-        process.waitUntilExit()
+        guard let nothing = FileHandle(forUpdatingAtPath: "/dev/null"),
+            let process = try? start(arguments, environment: [:], input: nothing, output: nothing, errors: nothing)
+        else { return }
+        process.waitForEnd()
     }
 
-    private func makeProcess(_ arguments: [String], environment: [String: String]) -> Process {
-        let process = Process()
-        process.executableURL = URL(fileURLWithPath: path)
-        process.arguments = arguments
-        process.environment = ProcessInfo.processInfo.environment.merging(environment) { _, new in new }
-        return process
+    private func start(
+        _ arguments: [String], environment: [String: String], input: FileHandle, output: FileHandle,
+        errors: FileHandle
+    ) throws -> ChildProcess {
+        try ChildProcess(
+            path, arguments,
+            environment: ProcessInfo.processInfo.environment.merging(environment) { _, new in new },
+            input: input.fileDescriptor, output: output.fileDescriptor, errors: errors.fileDescriptor)
     }
 
     private func describe(_ arguments: [String]) -> String {
         ([path] + arguments).joined(separator: " ")
     }
 
-    /// Starts the process and waits for its end; false if it had to be killed at the timeout.
-    private func end(of process: Process, within timeout: Duration) async throws -> Bool {
+    /// Waits for the end; whether the process had to be killed at the timeout.
+    private static func end(
+        of process: ChildProcess, within timeout: Duration
+    ) async -> (ChildProcess.Ending, isOverdue: Bool) {
         let isOverdue = Flag()
         let alarm = DispatchWorkItem {
             guard process.isRunning else { return }
             isOverdue.raise()
-            kill(process.processIdentifier, SIGKILL)
+            process.send(signal: SIGKILL)
         }
-        try await withCheckedThrowingContinuation { (ended: CheckedContinuation<Void, any Error>) in
-            process.terminationHandler = { _ in ended.resume() }
-            do {
-                try process.runWithSignalsUnblocked()
-                DispatchQueue.global().asyncAfter(deadline: .now() + timeout.inSeconds, execute: alarm)
-            } catch {
-                process.terminationHandler = nil
-                ended.resume(throwing: error)
-            }
-        }
+        DispatchQueue.global().asyncAfter(deadline: .now() + timeout.inSeconds, execute: alarm)
+        let ending = await process.end()
         alarm.cancel()
-        return !isOverdue.isRaised
+        return (ending, isOverdue.isRaised)
     }
 }
 
@@ -109,6 +100,15 @@ extension CommandLineTool {
         package let standardOutput: [UInt8]
         /// The bytes of standard error.
         package let standardError: [UInt8]
+
+        init(_ ending: ChildProcess.Ending, standardOutput: [UInt8], standardError: [UInt8]) {
+            switch ending {
+            case .exited(let code): (exitCode, killedBySignal) = (code, false)
+            case .killed(let signal): (exitCode, killedBySignal) = (signal, true)
+            }
+            self.standardOutput = standardOutput
+            self.standardError = standardError
+        }
 
         /// Whether it ended by itself with 0.
         package var succeeded: Bool { exitCode == 0 && !killedBySignal }

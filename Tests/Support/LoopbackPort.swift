@@ -4,7 +4,7 @@ import Foundation
 package enum LoopbackPort {
     /// A port that nobody listened on a moment ago. Another program may still take it before its user does.
     package static func free() throws -> Int {
-        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue), 0)
+        let descriptor = socket(AF_INET, Int32(SOCK_STREAM.rawValue | SOCK_CLOEXEC.rawValue), 0)
         guard descriptor >= 0 else { throw lastError() }
         defer { close(descriptor) }
         var address = sockaddr_in()

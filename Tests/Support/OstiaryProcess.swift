@@ -13,14 +13,17 @@ package final class OstiaryProcess: Sendable {
     ///
     /// - Parameters:
     ///   - options: beside the two addresses and the format of the log.
+    ///   - withDefaults: whether addresses and the format of the log are given to it as options.
     ///   - descriptorLimit: the soft limit of open files that it finds (`ulimit -Sn`).
     /// - Throws: `ToolError.notReady` with its log when it does not start.
     package static func start(
-        _ options: [String], environment: [String: String] = [:], descriptorLimit: Int? = nil
+        _ options: [String], environment: [String: String] = [:], withDefaults: Bool = true,
+        descriptorLimit: Int? = nil
     ) async throws -> OstiaryProcess {
         let program = try CommandLineTool(built: "ostiary")
-        let arguments =
-            ["serve", "--listen", "127.0.0.1:0", "--health-listen", "127.0.0.1:0", "--log-format", "json"] + options
+        let defaults = ["--listen", "127.0.0.1:0", "--health-listen", "127.0.0.1:0", "--log-format", "json"]
+        let arguments = ["serve"] + (withDefaults ? defaults : []) + options
+        let environment = environment.merging(["SWIFT_BACKTRACE": "enable=yes,threads=all,color=no"]) { own, _ in own }
         let server: BackgroundServer
         if let descriptorLimit {
             let shell = try CommandLineTool("sh", debianPackage: "dash")
@@ -31,11 +34,25 @@ package final class OstiaryProcess: Sendable {
             server = try BackgroundServer(program, arguments, environment: environment)
         }
         var addresses: [String: String] = [:]
-        try await server.wait {
-            addresses = listening(in: server.log)
-            return addresses.count == 2
+        do {
+            try await server.wait {
+                addresses = listening(in: server.log)
+                // It may listen before the shell that holds it has noted its id.
+                return addresses.count == 2 && server.identifier != nil
+            }
+        } catch {
+            try await reportStanding(server)
+            throw error
         }
         return OstiaryProcess(server, webhook: addresses["webhook"] ?? "", health: addresses["health"] ?? "")
+    }
+
+    /// Of a server that does not do what it should, what its threads do belongs to the error.
+    private static func reportStanding(_ server: BackgroundServer) async throws {
+        guard server.isRunning else { return }
+        server.send(signal: SIGABRT)
+        _ = try await server.waitForEnd()
+        throw ToolError.notReady(server: "ostiary", log: server.log)
     }
 
     private init(_ server: BackgroundServer, webhook: String, health: String) {
@@ -59,11 +76,19 @@ package final class OstiaryProcess: Sendable {
     }
 
     /// Asks it to end, as the kubelet does.
-    package func terminate() { server.send(signal: SIGTERM) }
+    package func terminate() { send(signal: SIGTERM) }
+
+    /// Sends it a signal.
+    package func send(signal: Int32) { server.send(signal: signal) }
 
     /// Its exit code, once it has ended by itself; 128 and the number of a signal that ended it.
     package func waitForEnd(atMost timeout: Duration = .seconds(60)) async throws -> Int32 {
-        try await server.waitForEnd(atMost: timeout)
+        do {
+            return try await server.waitForEnd(atMost: timeout)
+        } catch {
+            try await Self.reportStanding(server)
+            throw error
+        }
     }
 
     /// Waits until its log holds a text.
