@@ -13,6 +13,12 @@ enum ExitStatus {
         if decisions.contains(.undecided) { throw undecided }
     }
 
+    /// What an error ends the command with: itself if it says how, otherwise bad input. Without this the parser would
+    /// end it with 1, which means refused.
+    static func ending(for error: any Error) -> any Error {
+        error is ExitCode || error is ValidationError ? error : badInput("\(error)")
+    }
+
     /// Ends the command because of its input, with a message for the person.
     static func badInput(_ problem: some CustomStringConvertible) -> ExitCode {
         Terminal.printError(problem.description)

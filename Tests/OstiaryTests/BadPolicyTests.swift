@@ -94,8 +94,9 @@ extension RealProgram {
 
         @Test("Without policies, or without their folder, it does not start")
         func noPolicies() async throws {
-            let none = try await RealProgram.run(
-                "serve", "--tls-cert", world.identity.pair.certificate, "--tls-key", world.identity.pair.key)
+            let none = try await RealProgram.run([
+                "serve", "--tls-cert", world.identity.pair.certificate, "--tls-key", world.identity.pair.key,
+            ])
             #expect(none.exitCode == 2)
             #expect(none.errorText == "ostiary: no policies: name their files or folder with --policies")
             let log = try await refusal(

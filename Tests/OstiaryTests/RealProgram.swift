@@ -6,7 +6,7 @@ import Testing
 enum RealProgram {
     /// Runs a command to its end.
     static func run(
-        _ arguments: String..., input: [UInt8] = [], environment: [String: String] = [:]
+        _ arguments: [String], input: [UInt8] = [], environment: [String: String] = [:]
     ) async throws -> CommandLineTool.Output {
         let program = try CommandLineTool(built: "ostiary")
         let output = try await program.attempt(arguments, input: input, environment: environment)

@@ -34,7 +34,7 @@ extension Policy {
         func run() throws {
             let rule = KeyNamespaceRule(
                 ownNamespace: Setting.value(ownNamespace, "OWN_NAMESPACE") ?? "portieris",
-                isStrict: Setting.isOn(strictKeyNamespaces, "STRICT_KEY_NAMESPACES"))
+                isStrict: try Setting.isOn(strictKeyNamespaces, "STRICT_KEY_NAMESPACES"))
             let lint = PolicyFileLint(reading: files, rule: rule) { ring in
                 KeyRingLint.findings(in: ring.revealBytes(), at: .now)
             }

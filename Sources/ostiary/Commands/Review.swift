@@ -20,37 +20,38 @@ struct Review: AsyncParsableCommand {
     @Option(name: [.short, .long], help: "The namespace of objects that name none.")
     var namespace = "default"
 
-    @Option(help: "Seconds after which what is not known yet is undecided.")
-    var timeout = 30
-
     @Flag(help: "Answer as /validate does: the same decision, never a patch.")
     var validate = false
 
+    @OptionGroup var patience: PatienceOptions
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var network: NetworkOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
-        let documents: [ManifestDocument]
-        do throws(ManifestError) {
-            documents = try ManifestReader.read(file)
+        do {
+            try ExitStatus.exit(for: await decide())
         } catch {
-            throw ExitStatus.badInput(error)
+            throw ExitStatus.ending(for: error)
         }
+    }
+
+    private func decide() async throws -> [Verdict.Decision] {
+        let documents = try ManifestReader.read(file)
         guard !documents.isEmpty else { throw ExitStatus.badInput("\(file): no object in it") }
         let store = try LocalPolicies.load(policy)
-        let wiring = try Wiring(network: network, keyRule: policy.keyRule)
+        let wiring = try Wiring(network: network, keyRule: policy.keyRule())
         let doorkeeper = Doorkeeper(examiner: wiring.examiner) { store }
         var decisions: [Verdict.Decision] = []
         for (position, document) in documents.enumerated() {
             Terminal.showProgress("reviewing \(position + 1) of \(documents.count)")
             let subject = ReviewSubject(document, defaultNamespace: namespace)
-            let report = await subject.review(by: doorkeeper, at: endpoint, deadline: .after(.seconds(timeout)))
+            let report = await subject.review(by: doorkeeper, at: endpoint, deadline: patience.deadline)
             Terminal.showProgress("")
             output.format.show(json: report.json, text: report.lines)
             decisions.append(report.decision)
         }
-        try ExitStatus.exit(for: decisions)
+        return decisions
     }
 
     private var endpoint: Endpoint { validate ? .validate : .admit }

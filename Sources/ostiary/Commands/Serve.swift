@@ -26,12 +26,8 @@ struct Serve: AsyncParsableCommand {
         let logger = log.makeLogger()
         do {
             try await Service(server: server, policy: policy, network: network, logger: logger).run()
-        } catch let error as ExitCode {
-            throw error
-        } catch let error as ValidationError {
-            throw error
         } catch {
-            throw ExitStatus.badInput("\(error)")
+            throw ExitStatus.ending(for: error)
         }
     }
 }

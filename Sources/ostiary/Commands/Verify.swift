@@ -18,28 +18,34 @@ struct Verify: AsyncParsableCommand {
     @Option(help: "The workload's ServiceAccount, for its pull secrets.")
     var serviceAccount: String?
 
-    @Option(help: "Seconds after which what is not known yet is undecided.")
-    var timeout = 30
-
+    @OptionGroup var patience: PatienceOptions
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var network: NetworkOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
+        do {
+            try ExitStatus.exit(for: await decide())
+        } catch {
+            throw ExitStatus.ending(for: error)
+        }
+    }
+
+    private func decide() async throws -> [Verdict.Decision] {
         let store = try LocalPolicies.load(policy)
-        let wiring = try Wiring(network: network, keyRule: policy.keyRule)
+        let wiring = try Wiring(network: network, keyRule: policy.keyRule())
         let secrets = PullSecrets(
             of: [PullSource(serviceAccount: serviceAccount)], namespace: namespace, in: store)
         var decisions: [Verdict.Decision] = []
         for (position, image) in images.enumerated() {
             Terminal.showProgress("verifying \(position + 1) of \(images.count): \(image)")
             let examination = await wiring.examiner.examine(
-                image, pulling: secrets, under: store, by: .after(.seconds(timeout)))
+                image, pulling: secrets, under: store, by: patience.deadline)
             Terminal.showProgress("")
             let report = ImageReport(examination: examination, namespace: namespace)
             output.format.show(json: report.json, text: report.lines)
             decisions.append(report.decision)
         }
-        try ExitStatus.exit(for: decisions)
+        return decisions
     }
 }

@@ -25,9 +25,9 @@ struct PolicyOptions: ParsableArguments {
     var paths: [String] { Setting.values(policies, "POLICIES") }
 
     /// What to do about keys whose namespace a cluster policy leaves open.
-    var keyRule: KeyNamespaceRule {
+    func keyRule() throws -> KeyNamespaceRule {
         KeyNamespaceRule(
             ownNamespace: Setting.value(ownNamespace, "OWN_NAMESPACE") ?? "portieris",
-            isStrict: Setting.isOn(strictKeyNamespaces, "STRICT_KEY_NAMESPACES"))
+            isStrict: try Setting.isOn(strictKeyNamespaces, "STRICT_KEY_NAMESPACES"))
     }
 }

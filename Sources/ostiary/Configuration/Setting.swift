@@ -1,3 +1,4 @@
+internal import ArgumentParser
 internal import Glibc
 
 /// Where an option's value comes from: the flag, else the environment, else the default.
@@ -13,9 +14,17 @@ enum Setting {
         return text.split(separator: ",").map(String.init)
     }
 
-    /// A flag without a value, or `1`, `true` or `yes` in the variable.
-    static func isOn(_ flag: Bool, _ name: String) -> Bool {
-        flag || ["1", "true", "yes"].contains(variable(name)?.lowercased())
+    /// A flag without a value, or a word for yes in the variable.
+    ///
+    /// - Throws: `ValidationError` for a word that is neither yes nor no: taking it for no could switch off what its
+    ///   author meant to switch on.
+    static func isOn(_ flag: Bool, _ name: String) throws -> Bool {
+        if flag { return true }
+        switch variable(name)?.lowercased() {
+        case "1", "true", "yes", "on": return true
+        case "0", "false", "no", "off", nil: return false
+        case let word?: throw ValidationError("OSTIARY_\(name): \"\(word)\" is neither true nor false")
+        }
     }
 
     private static func variable(_ name: String) -> String? {

@@ -36,7 +36,7 @@ struct Service: Sendable {
         gate = ReviewGate(places: maximumInFlight, metrics.metrics)
         pair = try Self.servingPair(certificate: server.certificatePath, key: server.keyPath)
         let store = try LocalPolicies.load(policy)
-        wiring = try Wiring(network: network, keyRule: policy.keyRule)
+        wiring = try Wiring(network: network, keyRule: policy.keyRule())
         doorkeeper = Doorkeeper(examiner: wiring.examiner) { store }
         metrics.show { store }
     }
