@@ -84,6 +84,18 @@ extension RealProgram {
             #expect(try await world.house.page("/nothing").status == 404)
         }
 
+        @Test(
+            "A time limit that is none does no harm",
+            arguments: [
+                "0s", "-1s", "1ns", "soon", "", "9223372036854775807s", "9223372036854775807ns", "999999h",
+                "10s&timeout=1s",
+                "%31s",
+            ])
+        func timeLimits(timeout: String) async throws {
+            let answer = try await ask(Review(.pod, world.name("unsigned:1.0")), at: "/admit?timeout=\(timeout)")
+            #expect(answer.decision == .refused || answer.decision == .undecided, "\(answer.text)")
+        }
+
         // MARK: Objects
 
         @Test(

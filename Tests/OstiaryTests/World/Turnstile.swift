@@ -1,4 +1,3 @@
-import Synchronization
 import Testing
 
 /// Lets only so many test cases of a suite run at a time. Each of them starts programs of its own, and a machine with
@@ -17,38 +16,6 @@ struct Turnstile: SuiteTrait, TestTrait, TestScoping {
         await places.enter()
         defer { places.leave() }
         try await function()
-    }
-
-    private final class Places: Sendable {
-        private struct State {
-            var free: Int
-            var waiting: [CheckedContinuation<Void, Never>] = []
-        }
-
-        private let state: Mutex<State>
-
-        init(free: Int) {
-            state = Mutex(State(free: free))
-        }
-
-        func enter() async {
-            await withCheckedContinuation { continuation in
-                let enters = state.withLock { state in
-                    state.free -= 1
-                    if state.free < 0 { state.waiting.append(continuation) }
-                    return state.free >= 0
-                }
-                if enters { continuation.resume() }
-            }
-        }
-
-        func leave() {
-            let next = state.withLock { state in
-                state.free += 1
-                return state.waiting.isEmpty ? nil : state.waiting.removeFirst()
-            }
-            next?.resume()
-        }
     }
 }
 

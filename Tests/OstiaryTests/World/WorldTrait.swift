@@ -10,6 +10,7 @@ struct WorldTrait: SuiteTrait, TestScoping {
         let world = try await World()
         try await World.$shared.withValue(world) { try await function() }
         #expect(Transcript.shared.size > 0, "nothing that the program said was kept")
-        #expect(Transcript.shared.leaks(of: try world.secrets).isEmpty, "the program said a secret")
+        let leaks = Transcript.shared.leaks(of: try world.secrets)
+        #expect(leaks.isEmpty, "the program said a secret: \(leaks.first ?? "")")
     }
 }
