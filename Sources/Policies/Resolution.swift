@@ -59,17 +59,22 @@ extension Resolution {
     ///   - local: the ImagePolicies of the namespace; nil when it has none.
     ///   - cluster: the ClusterImagePolicies; nil when there is none.
     static func resolve(image: String, namespace: String, local: PolicyIndex?, cluster: PolicyIndex?) -> Resolution {
-        let refusal = "Deny \(QuotedText.make(from: image)), "
         guard let index = local ?? cluster else {
-            return .refused(.noPolicy, message: refusal + "no image policies or cluster polices")
+            return .refused(.noPolicy, message: refusal(of: image, "no image policies or cluster polices"))
         }
         if let match = index.match(image) ?? index.match(anyOf: ImageForms.forms(of: image)) { return .matched(match) }
         guard local == nil else {
-            return .refused(.noMatch, message: refusal + "no matching repositories in the ImagePolicies")
+            return .refused(.noMatch, message: refusal(of: image, "no matching repositories in the ImagePolicies"))
         }
+        let place = QuotedText.make(from: namespace)
         return .refused(
             .noMatch,
-            message: refusal + "no matching repositories in ClusterImagePolicy and no ImagePolicies in the "
-                + "\(QuotedText.make(from: namespace)) namespace")
+            message: refusal(
+                of: image,
+                "no matching repositories in ClusterImagePolicy and no ImagePolicies in the \(place) namespace"))
+    }
+
+    private static func refusal(of image: String, _ reason: String) -> String {
+        "Deny \(QuotedText.make(from: image)), \(reason)"
     }
 }
