@@ -95,7 +95,7 @@ struct House {
 }
 
 /// Long enough for any test.
-let soon = Deadline.after(.seconds(100))
+var soon: Deadline { .after(.seconds(100)) }
 
 /// The body of a review of a new pod in the namespace `shop` with a container of each image.
 func podReview(_ images: [String], pullSecrets: [String] = []) -> String {

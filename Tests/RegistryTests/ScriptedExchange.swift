@@ -45,7 +45,7 @@ extension ClientRequest {
     }
 }
 
-let soon = Deadline.after(.seconds(60))
+var soon: Deadline { .after(.seconds(60)) }
 
 /// A small image manifest.
 let manifestText = """
