@@ -1,21 +1,59 @@
 package import Primitives
 
-/// A user name and password for one registry.
+/// What may be shown to one registry, or to its token service, to be let in.
 package struct Credential: Hashable, Sendable {
-    /// Never empty, and without a colon: RFC 7617 §2 cannot send one.
-    package let username: String
-    /// Never empty.
-    package let password: Secret
+    /// What the secret is, and so to whom it is shown and how.
+    package enum Kind: Hashable, Sendable {
+        /// The password of this user: to the registry by Basic, or to its token service. The name is never empty and
+        /// has no colon, which RFC 7617 §2 cannot send.
+        case password(username: String)
+        /// A refresh token (`identitytoken` of the Docker client): to the token service only, which gives a bearer
+        /// token for it (RFC 6749 §6).
+        case identityToken
+        /// A bearer token (`registrytoken` of the Docker client): to the registry itself, as it is (RFC 6750 §2.1).
+        case registryToken
+    }
+
+    package let kind: Kind
+    /// The password or token. Never empty.
+    package let secret: Secret
 
     /// Refuses (nil) an empty name or password and a name with a colon.
     package init?(username: String, password: Secret) {
         guard !username.isEmpty, !username.utf8.contains(UInt8(ascii: ":")), !password.isEmpty else { return nil }
-        self.username = username
-        self.password = password
+        kind = .password(username: username)
+        secret = password
     }
 
-    /// The value of an Authorization field for the Basic scheme (RFC 7617 §2).
-    package var basicAuthorization: Secret {
-        Secret("Basic " + Base64.encode(Array(username.utf8) + [UInt8(ascii: ":")] + password.revealBytes()))
+    /// Refuses (nil) an empty token.
+    package init?(identityToken: Secret) {
+        guard !identityToken.isEmpty else { return nil }
+        kind = .identityToken
+        secret = identityToken
     }
+
+    /// Refuses (nil) an empty token, and one with a byte that a field cannot carry.
+    package init?(registryToken: Secret) {
+        guard !registryToken.isEmpty, registryToken.isSendable else { return nil }
+        kind = .registryToken
+        secret = registryToken
+    }
+
+    /// Whose password it is; nil for a token.
+    package var username: String? {
+        if case .password(let username) = kind { username } else { nil }
+    }
+
+    /// The value of an Authorization field for the Basic scheme (RFC 7617 §2); nil for a token.
+    package var basicAuthorization: Secret? {
+        username.map { Secret("Basic " + Base64.encode(Array($0.utf8) + [UInt8(ascii: ":")] + secret.revealBytes())) }
+    }
+}
+
+extension Secret {
+    /// Whether it consists of visible ASCII only, so that it can stand in a field as it is.
+    var isSendable: Bool { revealBytes().allSatisfy { (0x21...0x7E).contains($0) } }
+
+    /// The value of an Authorization field for the Bearer scheme (RFC 6750 §2.1).
+    var bearerAuthorization: Secret { Secret(Array("Bearer ".utf8) + revealBytes()) }
 }

@@ -63,10 +63,13 @@ struct ManifestSearch: Sendable {
     private func attempt(
         _ challenges: [Challenge], _ credential: Credential?
     ) async throws(RegistryError) -> Outcome {
+        if let credential, credential.kind == .registryToken {
+            return try await ask(with: credential.secret.bearerAuthorization, credential: credential)
+        }
         for challenge in challenges {
             if challenge.scheme == "basic" {
-                guard let credential else { continue }
-                return try await ask(with: credential.basicAuthorization, credential: credential)
+                guard let basic = credential?.basicAuthorization else { continue }
+                return try await ask(with: basic, credential: credential)
             }
             let token: Secret?
             do throws(RegistryError) {
@@ -77,7 +80,7 @@ struct ManifestSearch: Sendable {
                 return .failed(error)
             }
             guard let token else { return .denied([]) }
-            return try await ask(with: Secret(Array("Bearer ".utf8) + token.revealBytes()), credential: credential)
+            return try await ask(with: token.bearerAuthorization, credential: credential)
         }
         return .denied([])
     }

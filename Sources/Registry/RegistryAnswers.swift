@@ -8,7 +8,7 @@ extension ClientResponse {
     {
         if status == .tooManyRequests { return .rateLimited(peer, retryAfter: retryAfter) }
         let secrets = [
-            credential?.password, credential?.basicAuthorization.withoutScheme, authorization?.withoutScheme,
+            credential?.secret, credential?.basicAuthorization?.withoutScheme, authorization?.withoutScheme,
         ]
         return .unexpectedStatus(
             peer, status, detail: ErrorDetail.make(from: body, hiding: secrets.compactMap(\.self)))

@@ -70,7 +70,7 @@ struct TokenClient: Sendable {
         var pairs: [(String, String)] = []
         if let service = challenge.parameters["service"] { pairs.append(("service", service)) }
         pairs.append(("scope", "repository:\(image.path):pull"))
-        if let credential { pairs.append(("account", credential.username)) }
+        if let username = credential?.username { pairs.append(("account", username)) }
         let url = realm.with(query: pairs)
         guard let own = realm.query, !own.isEmpty, let added = url.query else { return url }
         do throws(HTTPError) {
