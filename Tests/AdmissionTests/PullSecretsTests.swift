@@ -20,7 +20,7 @@ import Testing
         let store = try PolicyStore(policies: [], secrets: secrets, serviceAccounts: accounts)
         let source = PullSource(secrets: named, serviceAccount: name)
         return PullSecrets(of: [source], namespace: "shop", in: store)
-            .credentials(for: try ImageReference(parsing: image)).map(\.username)
+            .credentials(for: try ImageReference(parsing: image)).compactMap(\.username)
     }
 
     @Test("The pod's pull secrets are tried in their order")
@@ -77,7 +77,7 @@ import Testing
         #expect(Set(secrets.names).count == Limits.pullSecretsPerObject)
         for number in 0..<8 {
             let image = try ImageReference(parsing: "e.com/app:\(number)")
-            #expect(secrets.credentials(for: image).map(\.username) == ["ann"])
+            #expect(secrets.credentials(for: image).compactMap(\.username) == ["ann"])
         }
     }
 

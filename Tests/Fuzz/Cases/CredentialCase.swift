@@ -25,7 +25,8 @@ enum CredentialCase {
                 for credential in keychain.credentials(for: image) {
                     try promise(
                         config.entries.contains { $0.credential == credential }, "a credential is of no entry")
-                    try promise(!credential.username.contains(":"), "a name with a colon would move into the password")
+                    try promise(
+                        credential.username?.contains(":") != true, "a name with a colon would move into the password")
                 }
             }
             _ = config.problems.map(\.description)
