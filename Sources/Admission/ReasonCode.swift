@@ -58,6 +58,8 @@ package enum ReasonCode: String, CaseIterable, Sendable {
     case registryUnauthorised = "registry_unauthorised"
     /// The registry or its token service gave no answer.
     case registryUnreachable = "registry_unreachable"
+    /// The host has an address that is never asked: the cloud's metadata, the API server and the like.
+    case addressRefused = "address_refused"
     /// The registry or its token service gave an answer that is of no use.
     case registryFailed = "registry_failed"
     /// The registry sent other bytes than those that the digest names.
@@ -130,6 +132,7 @@ extension ReasonCode {
             case .invalidDockerConfig: .other
             case .unreachable(_, .timedOut): .deadline
             case .unreachable(_, .cancelled): .cancelled
+            case .unreachable(_, .addressRefused): .addressRefused
             case .rateLimited: .rateLimited
             case .tooManySignatures, .emptySignature: .unreadableSignature
             case .unreachable(let peer, _): Self.of(peer, .registryUnreachable)

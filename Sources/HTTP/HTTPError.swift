@@ -26,6 +26,8 @@ package enum HTTPError: Error, Hashable, Sendable {
     /// The server sent us somewhere we do not go.
     case redirectRefused(from: String, RedirectFault)
 
+    /// The host has an address that is never asked, whoever names it.
+    case addressRefused(authority: String, reason: String)
     /// The deadline passed.
     case timedOut(authority: String, ExchangePhase)
     /// Whoever asked does not want the answer any more.
@@ -101,6 +103,7 @@ extension HTTPError: CustomStringConvertible {
         case .plainTextRefused(let authority):
             "\(authority) would be asked without TLS; allow it with --insecure-registry \(authority)"
         case .redirectRefused(let origin, let fault): "the redirect from \(origin) is not followed: \(fault)"
+        case .addressRefused(let authority, let reason): "\(authority) may not be asked: \(reason)"
         case .timedOut(let authority, let phase): "the time was up while \(phase.rawValue) (\(authority))"
         case .cancelled: "nobody waits for the answer any more"
         case .connectionFailed(let authority, let error): "\(authority) could not be asked: \(error)"

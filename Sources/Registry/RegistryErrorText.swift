@@ -26,6 +26,8 @@ extension RegistryError: CustomStringConvertible {
             "\(peer) could not be asked: \(reason)"
         case .unreachable(let peer, .unusableAnswer(let host, let reason)) where host == peer.authority:
             "\(peer) gave an answer that cannot be used: \(reason)"
+        case .unreachable(let peer, .addressRefused(let host, let reason)) where host == peer.authority:
+            "\(peer) may not be asked: \(reason)"
         case .unreachable(let peer, let error): "\(peer) gives no answer: \(error)"
         case .notFound(let peer, let image, let tried):
             "\(peer) has no manifest for \(image)" + (tried > 0 ? ", or hides it from \(Self.pullSecrets(tried))" : "")

@@ -8,6 +8,8 @@ package enum TransportError: Error, Hashable, Sendable, CustomStringConvertible 
     case closedByPeer
     /// A host name could not be resolved.
     case unresolvable(host: String, reason: String)
+    /// The address is one that is never connected to.
+    case addressRefused(address: String, AddressGuard.Reason)
     /// No connection could be made.
     case unreachable(address: String, reason: String)
     /// A system call failed on this side.
@@ -21,6 +23,9 @@ package enum TransportError: Error, Hashable, Sendable, CustomStringConvertible 
         case .cancelled: "cancelled"
         case .closedByPeer: "the peer closed the connection"
         case .unresolvable(let host, let reason): "host name \(host) could not be resolved: \(reason)"
+        case .addressRefused(let address, let reason):
+            "\(address) is \(reason.rawValue), which is not asked"
+                + (reason.canBeAllowed ? "; allow it with --allow-address \(address)" : "")
         case .unreachable(let address, let reason): "no connection to \(address): \(reason)"
         case .system(let call, let code): "\(call): \(SystemError.text(of: code))"
         case .tls(let error): "\(error)"

@@ -23,7 +23,9 @@ struct Wiring: Sendable {
         self.roots = roots
         var configuration = HTTPClient.Configuration(
             // Threads of their own: names that users chose may take long, and certificates must be renewed meanwhile.
-            connector: Connector(reactor: reactor, resolver: Resolver(threads: BlockingThreads(threads: 16))),
+            connector: Connector(
+                reactor: reactor, resolver: Resolver(threads: BlockingThreads(threads: 16)),
+                addressGuard: try network.addressGuard()),
             userAgent: "ostiary/\(Version.number)", tls: { roots.value })
         configuration.insecureHosts = Set(network.insecureHosts)
         client = HTTPClient(configuration: configuration)

@@ -35,6 +35,7 @@ import Verification
             (.unreachable(store, down), .storeUnavailable), (.unreachable(registry, .cancelled), .cancelled),
             (.unreachable(registry, .timedOut(authority: "e.com", .connecting)), .deadline),
             (.unreachable(store, .timedOut(authority: "e.com", .connecting)), .deadline),
+            (.unreachable(registry, .addressRefused(authority: "e.com", reason: "x")), .addressRefused),
             (.notFound(registry, image, tried: 0), .notFound),
             (.unauthorised(registry, image, tried: 2), .registryUnauthorised),
             (.unauthorised(store, image, tried: 0), .storeUnavailable),

@@ -31,7 +31,7 @@ package final class BackgroundServer: Sendable {
         self.lifeline = lifeline
         shell = try ChildProcess(
             "/bin/sh", ["-c", Self.script, "server", folder.path(of: "id"), program.path] + arguments,
-            environment: ProcessInfo.processInfo.environment.merging(environment) { _, new in new },
+            environment: ProcessInfo.processInfo.neutralEnvironment.merging(environment) { _, new in new },
             input: input.fileDescriptor, output: log.fileDescriptor, errors: log.fileDescriptor)
     }
 

@@ -64,7 +64,7 @@ package struct CommandLineTool: Sendable {
     ) throws -> ChildProcess {
         try ChildProcess(
             path, arguments,
-            environment: ProcessInfo.processInfo.environment.merging(environment) { _, new in new },
+            environment: ProcessInfo.processInfo.neutralEnvironment.merging(environment) { _, new in new },
             input: input.fileDescriptor, output: output.fileDescriptor, errors: errors.fileDescriptor)
     }
 

@@ -150,6 +150,7 @@ extension HTTPError {
         switch error {
         case .timedOut: self = .timedOut(authority: authority, phase)
         case .cancelled: self = .cancelled
+        case .addressRefused: self = .addressRefused(authority: authority, reason: error.description)
         default: self = .connectionFailed(authority: authority, error)
         }
     }

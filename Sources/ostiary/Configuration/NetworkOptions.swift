@@ -1,5 +1,7 @@
 internal import ArgumentParser
+internal import Primitives
 internal import Registry
+internal import Transport
 
 /// How registries, token services and signature stores are reached.
 struct NetworkOptions: ParsableArguments {
@@ -18,6 +20,14 @@ struct NetworkOptions: ParsableArguments {
             valueName: "host[:port]"))
     var insecureRegistries: [String] = []
 
+    @Option(
+        name: .customLong("allow-address"),
+        help: ArgumentHelp(
+            "In a pod: an address or range that may be asked although it is a loopback address or the API server's; "
+                + "repeatable. (env OSTIARY_ALLOW_ADDRESS, default none)",
+            valueName: "cidr"))
+    var allowedAddresses: [String] = []
+
     static let defaultAuthority = "/etc/certs/ca.pem"
 
     /// The files with roots: those that were named, or the default file where it exists.
@@ -25,6 +35,17 @@ struct NetworkOptions: ParsableArguments {
         let named = Setting.values(authorities, "CA")
         guard named.isEmpty else { return named }
         return FilePresence.isReadable(Self.defaultAuthority) ? [Self.defaultAuthority] : []
+    }
+
+    /// What is never connected to: in a pod, which the kubelet's variables tell, more than outside.
+    func addressGuard() throws -> AddressGuard {
+        let allowed = try Setting.values(allowedAddresses, "ALLOW_ADDRESS").map { text in
+            guard let network = IPNetwork(text) else {
+                throw ValidationError("--allow-address: \"\(text)\" is not an address or a range such as 10.0.0.0/8")
+            }
+            return network
+        }
+        return AddressGuard(apiServer: Setting.environment("KUBERNETES_SERVICE_HOST"), allowing: allowed)
     }
 
     var insecureHosts: [String] { Setting.values(insecureRegistries, "INSECURE_REGISTRY") }

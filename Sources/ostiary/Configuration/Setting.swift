@@ -27,8 +27,11 @@ enum Setting {
         }
     }
 
-    private static func variable(_ name: String) -> String? {
-        guard let value = unsafe getenv("OSTIARY_\(name)") else { return nil }
+    private static func variable(_ name: String) -> String? { environment("OSTIARY_\(name)") }
+
+    /// A variable that is not this program's own; nil if it is not set or empty.
+    static func environment(_ name: String) -> String? {
+        guard let value = unsafe getenv(name) else { return nil }
         let text = unsafe String(cString: value)
         return text.isEmpty ? nil : text
     }

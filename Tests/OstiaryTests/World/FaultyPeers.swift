@@ -16,6 +16,11 @@ enum FaultyPeers {
         location /v2/faulty/looping/ { return 302 $scheme://$http_host$request_uri; }
         location /v2/faulty/leaving/ { return 302 http://$http_host$request_uri; }
         location /v2/faulty/negotiating/ { add_header WWW-Authenticate Negotiate always; return 401; }
+        location /v2/faulty/prying/ { return 307 https://169.254.169.254/latest/meta-data/; }
+        location /v2/faulty/prying-token/ {
+            add_header WWW-Authenticate 'Bearer realm="https://[::ffff:a9fe:a9fe]/latest/",service="tests"' always;
+            return 401;
+        }
         location /v2/faulty/tokens/ {
             default_type \(manifestType);
             if ($http_authorization = "Bearer \(Planted.token)") {
