@@ -78,7 +78,8 @@ package struct ImageExaminer: Sendable {
             }
             let rings = try keyRings(for: simple, match, secrets.namespace, in: store, warnings: &warnings)
             let demand = VerificationDemand(
-                image: reference, simple: simple, keyRings: rings, credentials: secrets.credentials(for: reference))
+                image: reference, simple: simple, multiArch: requirement.multiArch, keyRings: rings,
+                credentials: secrets.credentials(for: reference))
             return .open(
                 Question(image: image, match: match, requirement: requirement, demand: demand, warnings: warnings))
         } catch {

@@ -47,6 +47,8 @@ package enum ReasonCode: String, CaseIterable, Sendable {
     case digestMismatch = "digest_mismatch"
     /// A trusted key signed this manifest under another name.
     case identity
+    /// The manifests of an index, which the policy wants proven too, cannot be listed.
+    case unusableIndex = "unusable_index"
     /// What is stored as a signature is none.
     case unreadableSignature = "unreadable_signature"
 
@@ -102,6 +104,9 @@ extension ReasonCode {
             case .rejectedByPolicy: .rejected
             case .unsigned: .unsigned
             case .noAcceptedSignature(let faults): Self.nearest(to: faults)
+            case .unprovableDigest: .invalidName
+            case .unusableIndex: .unusableIndex
+            case .platform(_, let reason): ReasonCode(reason)
             }
     }
 

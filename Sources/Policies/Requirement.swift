@@ -13,16 +13,19 @@ package struct Requirement: Hashable, Sendable {
     package let mutatesImage: Bool
     /// How it is bound.
     package let pinStyle: PinStyle
+    /// Whether the manifests of an index must be proven too.
+    package let multiArch: MultiArch
 
     package init(
         simple: SimpleSigning?, trust: NotaryTrust? = nil, vulnerability: VulnerabilityCheck? = nil,
-        mutatesImage: Bool = true, pinStyle: PinStyle = .nameAtDigest
+        mutatesImage: Bool = true, pinStyle: PinStyle = .nameAtDigest, multiArch: MultiArch = .index
     ) {
         self.simple = simple
         self.trust = trust
         self.vulnerability = vulnerability
         self.mutatesImage = mutatesImage
         self.pinStyle = pinStyle
+        self.multiArch = multiArch
     }
 
     /// Whether nothing is asked: the image is admitted as it is written, without a look at the registry.

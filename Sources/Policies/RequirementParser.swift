@@ -8,21 +8,25 @@ struct RequirementParser {
 
     /// The requirement of an entry; without any block, or without a policy, nothing is required.
     func requirement(_ policy: Field) throws(FieldError) -> Requirement {
-        try policy.allow(["mutateImage", "pin", "simple", "trust", "vulnerability"])
+        try policy.allow(["multiArch", "mutateImage", "pin", "simple", "trust", "vulnerability"])
         return Requirement(
             simple: try simpleSigning(policy.member("simple")), trust: try trust(policy.member("trust")),
             vulnerability: try vulnerability(policy.member("vulnerability")),
             mutatesImage: try policy.member("mutateImage").boolean() ?? true,
-            pinStyle: try pinStyle(policy.member("pin")))
+            pinStyle: try choice("pin", in: policy) ?? .nameAtDigest,
+            multiArch: try choice("multiArch", in: policy) ?? .index)
     }
 
-    private func pinStyle(_ field: Field) throws(FieldError) -> PinStyle {
-        guard let text = try field.string() else { return .nameAtDigest }
-        guard let style = PinStyle.allCases.first(where: { text.utf8.elementsEqual($0.rawValue.utf8) }) else {
-            let known = PinStyle.allCases.map(\.rawValue).joined(separator: " and ")
-            throw field.error(.invalid("invalid pin: \(QuotedText.escape(text, limit: 64)) (there are \(known))"))
-        }
-        return style
+    /// One of a few words; nil where nothing stands.
+    private func choice<Choice: CaseIterable & RawRepresentable<String>>(
+        _ name: String, in policy: Field
+    ) throws(FieldError) -> Choice? {
+        let field = try policy.member(name)
+        guard let text = try field.string() else { return nil }
+        if let choice = Choice.allCases.first(where: { text.utf8.elementsEqual($0.rawValue.utf8) }) { return choice }
+        let known = Choice.allCases.map(\.rawValue).joined(separator: " and ")
+        let shown = QuotedText.escape(text, limit: 64)
+        throw field.error(.invalid("invalid \(name): \(shown) (there are \(known))"))
     }
 
     /// nil when it is switched off: then it asks for nothing, whatever stands beside.

@@ -22,6 +22,10 @@ package enum Limits {
     package static let jsonValues = 1 << 20
     /// Bytes of one image manifest or index, as containers/image caps it.
     package static let manifestBytes = 4 << 20
+    /// Manifests of one index that are looked at, each for its own signatures: Docker's official images have 16.
+    package static let manifestsPerIndex = 64
+    /// Manifests of one index whose signatures are asked for at the same time.
+    package static let manifestsAtATime = 8
     /// Bytes of a token service's answer.
     package static let tokenBytes = 1 << 20
     /// Bytes of a registry's error body that are kept for the message.

@@ -1,4 +1,4 @@
-private import Primitives
+internal import Primitives
 
 /// The manifest or index of an image: the exact bytes, and the digest that was computed from them here.
 package struct Manifest: Hashable, Sendable {
@@ -18,7 +18,7 @@ package struct Manifest: Hashable, Sendable {
     /// - Parameter contentType: the value of the Content-Type field; its parameters are ignored.
     init(body: [UInt8], contentType: String?) throws(Problem) {
         let root = try Self.object(parsing: body)
-        try Self.refuseFoldedKeys(in: root)
+        try Self.refuseFoldedKeys(in: root, of: Self.wellKnownKeys)
         guard root["schemaVersion"]?.integer == 2 else {
             throw root["schemaVersion"]?.integer == 1 ? .schemaOne : .noSchemaVersion
         }
@@ -60,6 +60,12 @@ extension Manifest {
         case contradiction(header: String, body: String)
         case ambiguousContent
         case foldedKey(String)
+        /// More manifests in an index than are looked at.
+        case tooManyManifests(limit: Int)
+        /// An index that lists another.
+        case nestedIndex
+        /// An entry of an index that names no manifest.
+        case unusableEntry(String)
 
         /// One clause for a message.
         package var description: String {
@@ -73,11 +79,14 @@ extension Manifest {
                     + " \"\(PlainText.make(from: body, limit: 120))\""
             case .ambiguousContent: "its content does not fit its type: manifests beside layers, or neither"
             case .foldedKey(let key): "its key \"\(PlainText.make(from: key, limit: 40))\" can be taken for another"
+            case .tooManyManifests(let limit): "it lists more than \(limit) manifests"
+            case .nestedIndex: "it lists another index"
+            case .unusableEntry(let why): "an entry of its list cannot be used: \(why)"
             }
         }
     }
 
-    private static func object(parsing body: [UInt8]) throws(Problem) -> JSONValue {
+    static func object(parsing body: [UInt8]) throws(Problem) -> JSONValue {
         do throws(JSONError) {
             let root = try JSONDocument(parsing: body, limit: Limits.manifestBytes).root
             if root.kind == .object { return root }
@@ -108,8 +117,8 @@ extension Manifest {
     }
 
     /// Go's decoder, which most readers of manifests use, takes `Manifests` and even `manifeſts` for `manifests`.
-    private static func refuseFoldedKeys(in root: JSONValue) throws(Problem) {
-        for member in root.members {
+    static func refuseFoldedKeys(in object: JSONValue, of wellKnownKeys: [String]) throws(Problem) {
+        for member in object.members {
             let key = member.key
             let folded = key.uppercased().lowercased()
             if let known = wellKnownKeys.first(where: { $0.lowercased() == folded }), !member.hasKey(known) {

@@ -10,7 +10,8 @@ extension RegistryError: CustomStringConvertible {
         case .invalidDigest(let text, let problem):
             "invalid digest \"\(PlainText.make(from: text, limit: 160))\": \(problem)"
         case .unprovableDigest(let image):
-            "\(image) is bound to a \(image.digest?.algorithm.rawValue ?? "strange") digest; only sha256 can be proven"
+            "\(image) is bound to a \(image.digest?.algorithm.rawValue ?? "strange") digest; only sha256 can be"
+                + " proven, so name the image by its sha256 digest"
         case .invalidHost(let host, let error):
             "no registry can be asked at \"\(PlainText.make(from: host, limit: 260))\": \(error)"
         case .invalidDockerConfig(let reason): "the pull secret cannot be read: \(reason)"

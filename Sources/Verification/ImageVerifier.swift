@@ -47,16 +47,20 @@ package struct VerificationDemand: Sendable {
     package let image: ImageReference
     /// What it must show.
     package let simple: SimpleSigning
+    /// Whether the manifests of an index must show it too.
+    package let multiArch: MultiArch
     /// The key ring of each `signedBy` among the requirements.
     package let keyRings: [SignedBy: KeyRing]
     /// What may be shown to the image's registry.
     package let credentials: [Credential]
 
     package init(
-        image: ImageReference, simple: SimpleSigning, keyRings: [SignedBy: KeyRing], credentials: [Credential]
+        image: ImageReference, simple: SimpleSigning, multiArch: MultiArch = .index,
+        keyRings: [SignedBy: KeyRing], credentials: [Credential]
     ) {
         self.image = image
         self.simple = simple
+        self.multiArch = multiArch
         self.keyRings = keyRings
         self.credentials = credentials
     }
@@ -80,12 +84,70 @@ package struct ImageVerifier: Sendable {
     ) async throws(VerificationError) -> ImageVerdict {
         guard !demand.simple.requirements.isEmpty else { throw .noRequirements }
         let image = demand.image.withDefaultTag()
-        // Only the digest is kept: the manifest may have megabytes, and waiting for signatures takes a while.
-        let digest = try await manifest(of: image, credentials: demand.credentials, by: deadline).digest
+        // Asking again could not help, so that this is a no.
+        if let digest = image.digest, digest.algorithm != .sha256 {
+            return .refused(Refusal(.unprovableDigest(image), digest: nil))
+        }
+        let found = try await look(for: image, demand, by: deadline)
+        let digest = found.digest
         // Nothing beside it can change this answer, so nobody is asked for signatures.
         if demand.simple.requirements.contains(.reject) {
             return .refused(Refusal(.rejectedByPolicy(image), digest: digest))
         }
+        switch try await prove(digest, of: image, demand, at: now, by: deadline) {
+        case .refused(let reason): return .refused(Refusal(reason, digest: digest))
+        case .proven(let signatures):
+            if let reason = try await objection(to: found.platforms, of: image, demand, at: now, by: deadline) {
+                return .refused(Refusal(reason, digest: digest))
+            }
+            return .verified(VerifiedImage(reference: image, digest: digest, signatures: signatures))
+        }
+    }
+}
+
+// What the registry has under the image's name.
+extension ImageVerifier {
+    /// What is kept of a manifest: it may have megabytes, and waiting for signatures takes a while.
+    private struct Found {
+        let digest: ImageDigest
+        /// The manifests that must be proven beside it.
+        let platforms: Result<[PlatformManifest], Manifest.Problem>
+    }
+
+    private func look(
+        for image: ImageReference, _ demand: VerificationDemand, by deadline: Deadline
+    ) async throws(VerificationError) -> Found {
+        let manifest: Manifest
+        do throws(RegistryError) {
+            manifest = try await registry.manifest(for: image, credentials: demand.credentials, by: deadline)
+        } catch {
+            throw .registry(error)
+        }
+        return Found(digest: manifest.digest, platforms: Self.platforms(of: manifest, demand.multiArch))
+    }
+
+    private static func platforms(
+        of manifest: Manifest, _ multiArch: MultiArch
+    ) -> Result<[PlatformManifest], Manifest.Problem> {
+        switch multiArch {
+        case .index: .success([])
+        case .all: Result { () throws(Manifest.Problem) in try manifest.platformManifests() }
+        }
+    }
+}
+
+// What the signatures prove.
+extension ImageVerifier {
+    /// Whether the bytes with a digest show what is asked for: an accepted signature for each `signedBy`.
+    private enum Proof: Sendable {
+        case proven([VerifiedSignature])
+        case refused(Refusal.Reason)
+    }
+
+    private func prove(
+        _ digest: ImageDigest, of image: ImageReference, _ demand: VerificationDemand, at now: Timestamp,
+        by deadline: Deadline
+    ) async throws(VerificationError) -> Proof {
         let stored = try await signatures(of: digest, demand, by: deadline)
         var accepted: [VerifiedSignature] = []
         for case .signedBy(let signedBy) in demand.simple.requirements {
@@ -93,19 +155,51 @@ package struct ImageVerifier: Sendable {
                 keyRing: demand.keyRing(for: signedBy), identity: signedBy.identity)
             switch try await verifier.verify(stored, of: image, digest: digest, at: now, by: deadline) {
             case .verified(let signature): accepted.append(signature)
-            case .refused(let reason): return .refused(Refusal(reason, digest: digest))
+            case .refused(let reason): return .refused(reason)
             }
         }
-        return .verified(VerifiedImage(reference: image, digest: digest, signatures: accepted))
+        return .proven(accepted)
     }
 
-    private func manifest(
-        of image: ImageReference, credentials: [Credential], by deadline: Deadline
-    ) async throws(VerificationError) -> Manifest {
-        do throws(RegistryError) {
-            return try await registry.manifest(for: image, credentials: credentials, by: deadline)
-        } catch {
-            throw .registry(error)
+    /// Why these manifests of an index are not all proven; nil if they are. The first in the index's order is named.
+    ///
+    /// Each may be signed under the same names as the index, which is how `skopeo copy --all --sign-by` signs them.
+    private func objection(
+        to platforms: Result<[PlatformManifest], Manifest.Problem>, of image: ImageReference,
+        _ demand: VerificationDemand, at now: Timestamp, by deadline: Deadline
+    ) async throws(VerificationError) -> Refusal.Reason? {
+        let manifests: [PlatformManifest]
+        switch platforms {
+        case .success(let list): manifests = list
+        case .failure(let problem): return .unusableIndex(problem)
+        }
+        for batch in manifests.batches(of: Limits.manifestsAtATime) {
+            let proofs = await proofs(of: batch, of: image, demand, at: now, by: deadline)
+            for (manifest, proof) in zip(batch, proofs) {
+                if case .refused(let reason) = try proof.get() { return .platform(manifest, reason) }
+            }
+        }
+        return nil
+    }
+
+    private func proofs(
+        of manifests: ArraySlice<PlatformManifest>, of image: ImageReference, _ demand: VerificationDemand,
+        at now: Timestamp, by deadline: Deadline
+    ) async -> [Result<Proof, VerificationError>] {
+        await withTaskGroup(of: (Int, Result<Proof, VerificationError>).self) { group in
+            for (place, manifest) in manifests.enumerated() {
+                group.addTask {
+                    do throws(VerificationError) {
+                        return (
+                            place,
+                            .success(try await prove(manifest.digest, of: image, demand, at: now, by: deadline))
+                        )
+                    } catch {
+                        return (place, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
         }
     }
 
@@ -121,6 +215,12 @@ package struct ImageVerifier: Sendable {
         } catch {
             throw .registry(error)
         }
+    }
+}
+
+extension Array {
+    fileprivate func batches(of size: Int) -> [ArraySlice<Element>] {
+        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
     }
 }
 

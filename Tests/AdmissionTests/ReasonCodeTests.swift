@@ -82,6 +82,8 @@ import Verification
             #expect(ReasonCode(.noAcceptedSignature(worse.reversed())) == code)
         }
         #expect(ReasonCode(.unsigned) == .unsigned)
+        #expect(ReasonCode(Refusal.Reason.unprovableDigest(image)) == .invalidName)
+        #expect(ReasonCode(.unusableIndex(.nestedIndex)) == .unusableIndex)
         #expect(ReasonCode(.rejectedByPolicy(image)) == .rejected)
     }
 

@@ -82,6 +82,16 @@ import Testing
         #expect(try requirement(text).pinStyle == style)
     }
 
+    @Test(
+        "The index of an image for several platforms is enough unless the policy wants all of its manifests",
+        arguments: [
+            ("{}", .index), (#"{"multiArch":null}"#, .index), (#"{"multiArch":"index"}"#, .index),
+            (#"{"multiArch":"all"}"#, .all),
+        ] as [(String, MultiArch)])
+    func readsMultiArch(text: String, multiArch: MultiArch) throws {
+        #expect(try requirement(text).multiArch == multiArch)
+    }
+
     @Test("What is not enforced is read all the same, whole and typed")
     func readsUnenforcedBlocks() throws {
         let object = try json(
@@ -190,6 +200,8 @@ import Testing
             "\(p).trust.trustServer: expecting https:// or http:// URL, got: notary.e.com"
         ),
         (#"{"pin":"name:tag"}"#, "\(p).pin: invalid pin: name:tag (there are name@digest and name:tag@digest)"),
+        (#"{"multiArch":"All"}"#, "\(p).multiArch: invalid multiArch: All (there are index and all)"),
+        (#"{"multiArch":true}"#, "\(p).multiArch: "),
         (#"{"pin":""}"#, "\(p).pin: invalid pin: "),
         (#"{"pin":true}"#, "\(p).pin: a string is expected here, found a boolean"),
         (
