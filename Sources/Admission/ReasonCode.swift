@@ -179,7 +179,7 @@ extension ReasonCode {
                 .noBackSignature:
                 .untrustedKey
             case .noIssuer, .badSignature, .expiredSignature, .futureSignature, .signatureBeforeKey,
-                .unknownRestriction, .weakDigest:
+                .unknownRestriction, .weakDigest, .shortDigest:
                 .badSignature
             }
     }

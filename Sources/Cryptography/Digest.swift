@@ -4,17 +4,22 @@ private import COpenSSL
 package enum DigestAlgorithm: String, Hashable, Sendable, CaseIterable {
     /// For OpenPGP fingerprints and the self-signatures of old keys; never enough for a signature over data.
     case sha1 = "SHA-1"
+    /// For the self-signatures of old keys, as SHA-1.
+    case sha224 = "SHA-224"
     case sha256 = "SHA-256"
     case sha384 = "SHA-384"
     case sha512 = "SHA-512"
+    case sha3with256 = "SHA3-256"
+    case sha3with512 = "SHA3-512"
 
     /// The length of a digest, in bytes.
     package var byteCount: Int {
         switch self {
         case .sha1: 20
-        case .sha256: 32
+        case .sha224: 28
+        case .sha256, .sha3with256: 32
         case .sha384: 48
-        case .sha512: 64
+        case .sha512, .sha3with512: 64
         }
     }
 
@@ -22,9 +27,12 @@ package enum DigestAlgorithm: String, Hashable, Sendable, CaseIterable {
     var implementation: OpaquePointer? {
         switch self {
         case .sha1: unsafe EVP_sha1()
+        case .sha224: unsafe EVP_sha224()
         case .sha256: unsafe EVP_sha256()
         case .sha384: unsafe EVP_sha384()
         case .sha512: unsafe EVP_sha512()
+        case .sha3with256: unsafe EVP_sha3_256()
+        case .sha3with512: unsafe EVP_sha3_512()
         }
     }
 }

@@ -2,7 +2,8 @@ private import COpenSSL
 
 /// Why bytes are not a public key that this house can use.
 package enum PublicKeyError: Error, Hashable, CustomStringConvertible {
-    /// Not a SubjectPublicKeyInfo that OpenSSL reads, or a key that is mathematically impossible.
+    /// Not a SubjectPublicKeyInfo that OpenSSL reads, a key that is mathematically impossible, or one on a curve that
+    /// this build of OpenSSL leaves out.
     case malformed(OpenSSLError)
     /// Bytes follow the key: whoever wrote it meant something else.
     case trailingBytes(Int)
@@ -26,16 +27,22 @@ package enum PublicKeyError: Error, Hashable, CustomStringConvertible {
     // An EVP_PKEY is not changed after it was parsed, and its reference count is atomic.
 
     /// The kinds of keys that can be read.
-    package enum Algorithm: String, Hashable, Sendable {
+    package enum Algorithm: Hashable, Sendable {
         /// RSA that is not bound to one padding (`rsaEncryption`, RFC 8017).
-        case rsa = "RSA"
+        case rsa
+        /// FIPS 186-4 §4.
+        case dsa
+        /// ECDSA (FIPS 186-4 §6) on a curve that is named; a key that writes its curve out is refused (CVE-2020-0601).
+        case ecdsa(EllipticCurve)
         /// RFC 8032 §5.1.
-        case ed25519 = "Ed25519"
+        case ed25519
+        /// RFC 8032 §5.2.
+        case ed448
     }
 
     /// What kind of key this is.
     package let algorithm: Algorithm
-    /// The size of the key: of the modulus for RSA, 253 for Ed25519 (as OpenSSL counts its group).
+    /// The size of the key: of the modulus for RSA and DSA, of the group's order otherwise, as OpenSSL counts it.
     package let bits: Int
     let handle: OpaquePointer
 
@@ -43,7 +50,7 @@ package enum PublicKeyError: Error, Hashable, CustomStringConvertible {
     package init(subjectPublicKeyInfo bytes: [UInt8]) throws(PublicKeyError) {
         let handle = try unsafe Self.parse(bytes)
         guard let algorithm = unsafe Self.algorithm(of: handle) else {
-            let name = unsafe EVP_PKEY_get0_type_name(handle).map { unsafe String(cString: $0) } ?? "unknown"
+            let name = unsafe Self.name(of: handle)
             unsafe EVP_PKEY_free(handle)
             throw .unsupportedAlgorithm(name)
         }
@@ -75,9 +82,27 @@ package enum PublicKeyError: Error, Hashable, CustomStringConvertible {
     private static func algorithm(of handle: OpaquePointer) -> Algorithm? {
         switch unsafe EVP_PKEY_get_id(handle) {
         case EVP_PKEY_RSA: .rsa
+        case EVP_PKEY_DSA: .dsa
+        case EVP_PKEY_EC: unsafe curve(of: handle).map { .ecdsa($0) }
         case EVP_PKEY_ED25519: .ed25519
+        case EVP_PKEY_ED448: .ed448
         default: nil
         }
+    }
+
+    private static func curve(of handle: OpaquePointer) -> EllipticCurve? {
+        var isWrittenOut: Int32 = 0
+        unsafe EVP_PKEY_get_int_param(handle, OSSL_PKEY_PARAM_EC_DECODED_FROM_EXPLICIT_PARAMS, &isWrittenOut)
+        guard isWrittenOut == 0 else { return nil }
+        var name = [CChar](repeating: 0, count: 64)
+        guard unsafe EVP_PKEY_get_group_name(handle, &name, name.count, nil) == 1 else { return nil }
+        let bytes = name.prefix { $0 != 0 }.map { UInt8(bitPattern: $0) }
+        return EllipticCurve(rawValue: String(decoding: bytes, as: UTF8.self))
+    }
+
+    /// What a key that is not supported calls itself.
+    private static func name(of handle: OpaquePointer) -> String {
+        unsafe EVP_PKEY_get0_type_name(handle).map { unsafe String(cString: $0) } ?? "unknown"
     }
 }
 

@@ -6,9 +6,12 @@ struct KeyAlgorithm: RawRepresentable, Hashable, Sendable {
 
     static let rsa = KeyAlgorithm(rawValue: 1)
     static let rsaSignOnly = KeyAlgorithm(rawValue: 3)
+    static let dsa = KeyAlgorithm(rawValue: 17)
+    static let ecdsa = KeyAlgorithm(rawValue: 19)
     /// EdDSA with the curve named in the key, as GnuPG has made it since 2014.
     static let legacyEdDSA = KeyAlgorithm(rawValue: 22)
     static let ed25519 = KeyAlgorithm(rawValue: 27)
+    static let ed448 = KeyAlgorithm(rawValue: 28)
 
     var name: String {
         switch rawValue {
@@ -18,6 +21,8 @@ struct KeyAlgorithm: RawRepresentable, Hashable, Sendable {
         case 18: "ECDH"
         case 19: "ECDSA"
         case 22: "EdDSA"
+        case 25: "X25519"
+        case 26: "X448"
         case 27: "Ed25519"
         case 28: "Ed448"
         default: "algorithm \(rawValue)"
@@ -36,13 +41,30 @@ struct HashAlgorithm: RawRepresentable, Hashable, Sendable {
         case 8: .sha256
         case 9: .sha384
         case 10: .sha512
+        case 11: .sha224
+        case 12: .sha3with256
+        case 14: .sha3with512
         default: nil
         }
     }
 
-    /// The function, when a signature over data may use it. SHA-1 is out: collisions can be bought (CVE-2019-14855).
+    /// The function, when a signature over data may use it. SHA-1 is out: collisions can be bought (CVE-2019-14855). So
+    /// is SHA-224, which is hardly ever used and shorter than what is.
     var strongDigest: DigestAlgorithm? {
-        digest == .sha1 ? nil : digest
+        switch digest {
+        case .sha1, .sha224: nil
+        default: digest
+        }
+    }
+
+    /// The bytes of salt that a version 6 signature has with this function (RFC 9580 §9.5); nil where it may not be used.
+    var saltLength: Int? {
+        switch rawValue {
+        case 8, 11, 12: 16
+        case 9: 24
+        case 10, 14: 32
+        default: nil
+        }
     }
 
     var name: String {

@@ -1,30 +1,32 @@
+internal import Cryptography
 internal import Primitives
 
-/// The fingerprint of a version 4 key (RFC 9580 §5.5.4.2): the only name of a key that may decide trust.
+/// The fingerprint of a key (RFC 9580 §5.5.4): the only name of a key that may decide trust.
 package struct Fingerprint: Hashable, Sendable, CustomStringConvertible {
-    /// 20 bytes of SHA-1 over the key packet.
+    /// 20 bytes of SHA-1 over a version 4 key, or 32 of SHA-256 over one of version 6.
     package let bytes: [UInt8]
 
     /// Refuses (nil) any other length.
     package init?(_ bytes: some Collection<UInt8>) {
-        guard bytes.count == 20 else { return nil }
+        guard bytes.count == 20 || bytes.count == 32 else { return nil }
         self.bytes = Array(bytes)
     }
 
-    /// The hash in `digest` of a key packet, as `KeyPacket` computes it.
-    init(sha1 digest: [UInt8]) {
-        precondition(digest.count == 20, "a SHA-1 digest has 20 bytes")
-        bytes = digest
+    /// The hash of a key packet, as `KeyPacket` computes it.
+    init(_ digest: Digest) {
+        precondition(digest.algorithm == .sha1 || digest.algorithm == .sha256, "no fingerprint is made so")
+        bytes = digest.bytes
     }
 
-    /// The low eight bytes: a hint for finding a key, never a proof of which.
-    package var keyID: KeyID { KeyID(bytes.suffix(8)) }
+    /// Eight of its bytes, the last of version 4 and the first of version 6: a hint for finding a key, never a proof of
+    /// which.
+    package var keyID: KeyID { KeyID(bytes.count == 20 ? bytes.suffix(8) : bytes.prefix(8)) }
 
-    /// 40 upper-case hexadecimal digits.
+    /// 40 or 64 upper-case hexadecimal digits.
     package var description: String { Hex.encodeUpper(bytes) }
 }
 
-/// The low 64 bits of a fingerprint: short enough to be forged, so good for looking up candidates only.
+/// 64 bits of a fingerprint: short enough to be forged, so good for looking up candidates only.
 package struct KeyID: Hashable, Sendable, CustomStringConvertible {
     private let value: UInt64
 

@@ -20,8 +20,10 @@ package enum MessageRefusal: Hashable, Sendable, CustomStringConvertible {
     case unknownRestriction(UInt8)
     /// A hash function that is not good enough to sign data with.
     case weakDigest(String)
-    /// An RSA key of so many bits, below 2048.
-    case weakKey(Fingerprint, bits: Int)
+    /// A hash function whose digest is shorter than the signer's key needs.
+    case shortDigest(String, neededBits: Int)
+    /// An RSA or DSA key of fewer than `KeyWeakness.neededBits`.
+    case weakKey(Fingerprint, KeyWeakness)
     /// The key ended then; that the signature is older does not help.
     case expiredKey(Fingerprint, Timestamp)
     /// The key was revoked, for whatever reason; that the signature is older does not help.
@@ -48,7 +50,9 @@ package enum MessageRefusal: Hashable, Sendable, CustomStringConvertible {
         case .signatureBeforeKey(let key): "the signature is older than key \(key), which made it"
         case .unknownRestriction(let number): "the signature has an unknown critical subpacket of type \(number)"
         case .weakDigest(let name): "the signature uses \(name), which is not accepted; sign with SHA-256 or better"
-        case .weakKey(let key, let bits): "key \(key) is too weak: RSA of \(bits) bits, at least 2048 are needed"
+        case .shortDigest(let name, let bits):
+            "the signature uses \(name), which is too short for its key; sign with a hash of \(bits) bits"
+        case .weakKey(let key, let weakness): "key \(key) is too weak: \(weakness)"
         case .expiredKey(let key, let end): "key \(key) expired at \(end)"
         case .revokedKey(let key): "key \(key) was revoked"
         case .keyNotYetValid(let key): "key \(key) is not valid yet; check the clocks"

@@ -41,11 +41,11 @@ package struct MessageVerifier: Sendable {
         _ message: UnverifiedMessage, at now: Timestamp
     ) throws(OpenPGPError) -> MessageVerdict {
         let signature = message.signature
-        if let number = signature.unknownCritical { return .refused(.unknownRestriction(number)) }
+        if let number = signature.claims.unknownCritical { return .refused(.unknownRestriction(number)) }
         guard let digest = signature.hashAlgorithm.strongDigest else {
             return .refused(.weakDigest(signature.hashAlgorithm.name))
         }
-        guard let issuer = signature.issuer else { return .refused(.noIssuer) }
+        guard let issuer = signature.claims.issuer else { return .refused(.noIssuer) }
         var refusals: [MessageRefusal] = []
         for signer in keyRing.signers(named: issuer).prefix(Limits.openPGPSigners) {
             guard let refusal = try refusal(of: message, by: signer, hashing: digest, at: now) else {
@@ -62,15 +62,24 @@ package struct MessageVerifier: Sendable {
         of message: UnverifiedMessage, by signer: KeyRing.Signer, hashing digest: DigestAlgorithm, at now: Timestamp
     ) throws(OpenPGPError) -> MessageRefusal? {
         let (signature, key) = (message.signature, signer.key)
-        if let bits = key.material.weakBits { return .weakKey(key.fingerprint, bits: bits) }
-        guard try signature.verifies(.document(message.content), by: key, hashing: digest) else {
-            return .badSignature(key.fingerprint)
+        if let weakness = key.material.weakness { return .weakKey(key.fingerprint, weakness) }
+        guard digest.byteCount >= key.material.shortestDigest else {
+            return .shortDigest(digest.rawValue, neededBits: 8 * key.material.shortestDigest)
         }
+        guard try isSignature(of: message, by: key, hashing: digest) else { return .badSignature(key.fingerprint) }
         if let refusal = signer.certificate.refusal(of: key, at: now) { return refusal }
         if message.created < key.created { return .signatureBeforeKey(key.fingerprint) }
         if message.created > now.toleratingSkew { return .futureSignature(message.created) }
-        if let end = signature.expires, end <= now { return .expiredSignature(end) }
+        if let end = signature.claims.expires, end <= now { return .expiredSignature(end) }
         return nil
+    }
+
+    /// The one place that asks OpenSSL about data: a fact about this message and this key, whatever the time is and
+    /// whatever else the key's owner has said.
+    private func isSignature(
+        of message: UnverifiedMessage, by key: KeyPacket, hashing digest: DigestAlgorithm
+    ) throws(OpenPGPError) -> Bool {
+        try message.signature.verifies(.document(message.content), by: key, hashing: digest)
     }
 }
 
@@ -83,7 +92,7 @@ extension KeyRing {
 
     /// Every primary key and bound subkey that a hint names, in the order of the ring. Key IDs can be forged, and a
     /// subkey may stand under several primary keys, so there may be more than one.
-    fileprivate func signers(named issuer: SignaturePacket.Issuer) -> [Signer] {
+    fileprivate func signers(named issuer: SignatureClaims.Issuer) -> [Signer] {
         certificates.flatMap { certificate in
             ([certificate.primary] + certificate.subkeys.map(\.key))
                 .filter { issuer.names($0.fingerprint) }
@@ -92,7 +101,7 @@ extension KeyRing {
     }
 
     /// What to say when no key of the ring has that name: perhaps one has, and is broken.
-    fileprivate func absence(of issuer: SignaturePacket.Issuer) -> MessageRefusal {
+    fileprivate func absence(of issuer: SignatureClaims.Issuer) -> MessageRefusal {
         problems.first { $0.fingerprint.map(issuer.names) ?? false }.map { .unusableKey($0) }
             ?? .unknownKey(issuer.keyID)
     }

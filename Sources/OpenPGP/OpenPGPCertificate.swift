@@ -14,9 +14,10 @@ package struct OpenPGPCertificate: Sendable {
     }
 
     let primary: KeyPacket
-    /// The names that the key has signed for itself, at least one. For display: they prove nothing about a person.
+    /// The names that the key has signed for itself; only a key of version 6 may have none. For display: they prove
+    /// nothing about a person.
     package let userIDs: [String]
-    /// Verified certifications of any user ID, at least one. A revoked user ID still says how long the key lives.
+    /// Verified certifications of any user ID. A revoked user ID still says how long the key lives.
     private let certifications: [SelfSignature]
     private let directSignatures: [SelfSignature]
     private let isRevoked: Bool
@@ -37,10 +38,8 @@ package struct OpenPGPCertificate: Sendable {
     ///   GnuPG, which then imports nothing).
     init(verifying key: TransferableKey) throws(OpenPGPError) {
         let primary = key.primary
-        if case .unsupported = primary.material { throw .unsupported("\(primary.algorithm.name) keys") }
-        if let bits = primary.material.weakBits {
-            throw .unsupported("RSA keys of \(bits) bits are too weak; at least 2048 are needed")
-        }
+        guard primary.material.key != nil else { throw .unsupported("keys of \(primary.material.name)") }
+        if let weakness = primary.material.weakness { throw .unsupported("a weak key: \(weakness)") }
         var certifications: [SelfSignature] = []
         var userIDs: [String] = []
         for part in key.userIDs {
@@ -50,14 +49,16 @@ package struct OpenPGPCertificate: Sendable {
             certifications += proven
             if !proven.isEmpty { userIDs.append(part.subject.text) }
         }
-        guard !certifications.isEmpty else {
+        let directSignatures = try Self.proven(
+            key.direct.filter { $0.kind == .directKey }, over: .key(primary), by: primary)
+        // A version 6 key says all in a direct-key signature, and may have no name (RFC 9580 §10.1.1).
+        guard !certifications.isEmpty || primary.version == .six && !directSignatures.isEmpty else {
             throw .malformed("no user ID with a valid self-signature (SHA-1 or SHA-2)")
         }
         self.primary = primary
         self.userIDs = userIDs
         self.certifications = certifications
-        directSignatures = try Self.proven(
-            key.direct.filter { $0.kind == .directKey }, over: .key(primary), by: primary)
+        self.directSignatures = directSignatures
         isRevoked = try Self.isRevoked(
             by: key.direct.filter { $0.kind == .keyRevocation }, over: .key(primary), primary: primary)
         subkeys = try Self.subkeys(of: key)
@@ -126,21 +127,22 @@ extension OpenPGPCertificate {
 
     private func primaryRefusal(at now: Timestamp) -> MessageRefusal? {
         if isRevoked { return .revokedKey(fingerprint) }
-        guard let certification = newest(certifications, at: now), primary.created <= now.toleratingSkew else {
-            return .keyNotYetValid(fingerprint)
-        }
-        // A direct-key signature speaks for the key as well; where both speak, the stricter counts.
-        let direct = newest(directSignatures, at: now)
-        for statement in [certification, direct].compactMap({ $0 }) {
-            if let end = statement.keyExpiry(of: primary), end <= now { return .expiredKey(fingerprint, end) }
-        }
-        if let end = certification.expires, end <= now { return .expiredKey(fingerprint, end) }
-        return nil
+        let statements = statements(at: now)
+        guard !statements.isEmpty, primary.created <= now.toleratingSkew else { return .keyNotYetValid(fingerprint) }
+        let ends = statements.flatMap { [$0.keyExpiry(of: primary), $0.expires] }.compactMap { $0 }
+        return ends.min().flatMap { $0 <= now ? .expiredKey(fingerprint, $0) : nil }
+    }
+
+    /// What the owner says of the primary key now: the newest certification of a name, which speaks for it in version 4,
+    /// and the newest direct-key signature. Where both speak, the stricter counts.
+    private func statements(at now: Timestamp) -> [SelfSignature] {
+        let certification = newest(certifications, at: now)
+        guard certification != nil || primary.version == .six else { return [] }
+        return [certification, newest(directSignatures, at: now)].compactMap { $0 }
     }
 
     private func maySign(at now: Timestamp) -> Bool {
-        [newest(certifications, at: now), newest(directSignatures, at: now)]
-            .allSatisfy { $0?.keyFlags?.contains(.sign) ?? true }
+        statements(at: now).allSatisfy { $0.keyFlags?.contains(.sign) ?? true }
     }
 
     private func subkeyRefusal(of subkey: Subkey, at now: Timestamp) -> MessageRefusal? {

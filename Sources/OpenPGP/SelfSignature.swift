@@ -17,14 +17,14 @@ struct SelfSignature: Sendable {
     init?(
         proving signature: SignaturePacket, over data: SignedData, by primary: KeyPacket
     ) throws(OpenPGPError) {
-        guard let created = signature.created, signature.unknownCritical == nil,
+        guard let created = signature.claims.created, signature.claims.unknownCritical == nil,
             let digest = signature.hashAlgorithm.digest,
             try signature.verifies(data, by: primary, hashing: digest)
         else { return nil }
         self.created = created
-        expires = signature.expires
-        keyLifetime = signature.keyLifetime
-        keyFlags = signature.keyFlags
+        expires = signature.claims.expires
+        keyLifetime = signature.claims.keyLifetime
+        keyFlags = signature.claims.keyFlags
         if case .subkey(let subkey, _) = data {
             isBackSigned = try Self.isBackSigned(signature, by: subkey, over: data)
         } else {
@@ -42,9 +42,9 @@ struct SelfSignature: Sendable {
     private static func isBackSigned(
         _ binding: SignaturePacket, by subkey: KeyPacket, over data: SignedData
     ) throws(OpenPGPError) -> Bool {
-        for body in binding.embeddedSignatures.prefix(maximumBackSignatures) {
+        for body in binding.claims.embeddedSignatures.prefix(maximumBackSignatures) {
             guard let signature = readable(body), signature.kind == .primaryKeyBinding,
-                signature.created != nil, signature.unknownCritical == nil,
+                signature.claims.created != nil, signature.claims.unknownCritical == nil,
                 let digest = signature.hashAlgorithm.digest
             else { continue }
             if try signature.verifies(data, by: subkey, hashing: digest) { return true }

@@ -1,8 +1,17 @@
 internal import Cryptography
 internal import Primitives
 
-/// A signature packet, version 4 (RFC 9580 §5.2.3), read but not verified.
+/// A signature packet, version 3, 4 or 6 (RFC 9580 §5.2), read but not verified.
 struct SignaturePacket: Sendable {
+    /// Which form a signature has.
+    enum Version: UInt8 {
+        /// Without subpackets. GnuPG 1 made it by an option, for messages.
+        case three = 3
+        case four = 4
+        /// With a salt that is hashed first, by keys of version 6 only.
+        case six = 6
+    }
+
     /// What a signature says about its data (RFC 9580 §5.2.1).
     struct Kind: RawRepresentable, Hashable, Sendable {
         let rawValue: UInt8
@@ -20,117 +29,106 @@ struct SignaturePacket: Sendable {
         var name: String { "signature type 0x\(Hex.encode([rawValue]))" }
     }
 
-    /// Which key a signature says it is by. It chooses candidates; only the verification proves one.
-    enum Issuer: Hashable, Sendable {
-        case fingerprint(Fingerprint)
-        case keyID(KeyID)
-
-        var keyID: KeyID {
-            switch self {
-            case .fingerprint(let fingerprint): fingerprint.keyID
-            case .keyID(let keyID): keyID
-            }
-        }
-
-        func names(_ fingerprint: Fingerprint) -> Bool {
-            switch self {
-            case .fingerprint(let named): named == fingerprint
-            case .keyID(let named): named == fingerprint.keyID
-            }
-        }
-    }
-
+    let version: Version
     let kind: Kind
     let keyAlgorithm: KeyAlgorithm
     let hashAlgorithm: HashAlgorithm
-    /// From the hashed area only, as everything below that is not called a hint.
-    let created: Timestamp?
-    /// Nil when the signature never expires.
-    let expires: Timestamp?
-    /// Seconds from the key's creation to its end; nil when the key never expires. In self-signatures.
-    let keyLifetime: Int64?
-    /// What the key may be used for; nil when the signature does not say. In self-signatures.
-    let keyFlags: KeyFlags?
-    /// A hint: a hashed fingerprint, else a key ID from either area.
-    let issuer: Issuer?
-    /// Back-signatures, from either area: each proves itself.
-    let embeddedSignatures: [ArraySlice<UInt8>]
-    /// A subpacket, of either area, that must be understood and is not.
-    let unknownCritical: UInt8?
+    let claims: SignatureClaims
     /// The whole packet, to know a copy by.
     let body: [UInt8]
+    /// Hashed before the data; empty but in version 6.
+    let salt: [UInt8]
+    /// Hashed behind the data (RFC 9580 §5.2.4).
+    private let trailer: [UInt8]
     private let value: SignatureValue
-    private let hashedLength: Int
 
-    /// Reads the body of a packet. Refuses other versions than 4.
+    /// Reads the body of a packet. Refuses other versions.
     init(body: ArraySlice<UInt8>) throws(OpenPGPError) {
         var fields = FieldReader(body, of: "signature packet")
-        let version = try fields.byte()
-        guard version == 4 else { throw .unsupported("version \(version) signatures") }
-        kind = Kind(rawValue: try fields.byte())
-        keyAlgorithm = KeyAlgorithm(rawValue: try fields.byte())
-        hashAlgorithm = HashAlgorithm(rawValue: try fields.byte())
-        let hashedArea = try fields.bytes(fields.uint16())
-        let hashed = try Subpackets(parsing: hashedArea)
-        let unhashed = try Subpackets(parsing: try fields.bytes(fields.uint16()))
+        let number = try fields.byte()
+        guard let version = Version(rawValue: number) else { throw .unsupported("version \(number) signatures") }
+        let head = try version == .three ? Head(version3: &fields) : Head(version, of: body, from: &fields)
+        self.version = version
+        (kind, keyAlgorithm, hashAlgorithm) = (head.kind, head.keyAlgorithm, head.hashAlgorithm)
+        (claims, trailer) = (head.claims, head.trailer)
         // The left 16 bits of the digest: a hint that saves nothing here. Real readers ignore a wrong one.
         _ = try fields.uint16()
-        value = try SignatureValue(keyAlgorithm, from: &fields)
-        hashedLength = 6 + hashedArea.count
+        salt = version == .six ? try Self.salt(for: head.hashAlgorithm, from: &fields) : []
+        value = try SignatureValue(head.keyAlgorithm, from: &fields)
         self.body = Array(body)
-
-        let created = try hashed.number(.creationTime).map { Timestamp(secondsSince1970: $0) }
-        self.created = created
-        expires = try hashed.number(.signatureExpiration).flatMap { created?.advanced(byLifetime: $0) }
-        keyLifetime = try hashed.number(.keyExpiration).flatMap { $0 == 0 ? nil : $0 }
-        keyFlags = try hashed.only(.keyFlags).map { KeyFlags(rawValue: $0.first ?? 0) }
-        issuer = try Self.issuer(hashed: hashed, unhashed: unhashed)
-        embeddedSignatures = hashed.all(.embeddedSignature) + unhashed.all(.embeddedSignature)
-        unknownCritical = hashed.unknownCritical ?? unhashed.unknownCritical
     }
 
     /// Whether the algorithm is one that this house verifies.
     var isSupported: Bool { value != .unsupported }
 
     /// Whether the owner of `key` made this signature over `data`, hashed with `digest` (the caller decides which
-    /// functions are good enough).
+    /// functions are good enough). A key of version 6 signs with version 6 only, and no other does.
     ///
     /// - Throws: `.cryptography` when OpenSSL could not tell.
     func verifies(
         _ data: SignedData, by key: KeyPacket, hashing digest: DigestAlgorithm
     ) throws(OpenPGPError) -> Bool {
-        guard keyAlgorithm == key.algorithm else { return false }
+        guard keyAlgorithm == key.algorithm, (version == .six) == (key.version == .six) else { return false }
         var running = RunningDigest(digest)
+        running.update(salt)
         data.feed(&running)
-        running.update(body[..<hashedLength])
-        running.update([0x04, 0xFF] + (0..<4).map { UInt8(truncatingIfNeeded: UInt32(hashedLength) >> (24 - 8 * $0)) })
+        running.update(trailer)
         return try value.verifies(running.finish(), by: key.material)
     }
 
-    private static func issuer(hashed: Subpackets, unhashed: Subpackets) throws(OpenPGPError) -> Issuer? {
-        if let body = try hashed.only(.issuerFingerprint) {
-            guard body.first == 4 else { throw .unsupported("signatures by keys of version \(body.first ?? 0)") }
-            guard let fingerprint = Fingerprint(body.dropFirst()) else {
-                throw .malformed("an issuer fingerprint of \(body.count - 1) bytes")
-            }
-            return .fingerprint(fingerprint)
+    /// RFC 9580 §5.2.3: a salt of another length than the hash function's is malformed.
+    private static func salt(
+        for hash: HashAlgorithm, from fields: inout FieldReader
+    ) throws(OpenPGPError) -> [UInt8] {
+        let salt = Array(try fields.bytes(Int(fields.byte())))
+        guard hash.saltLength == nil || hash.saltLength == salt.count else {
+            throw .malformed("a salt of \(salt.count) bytes for \(hash.name)")
         }
-        guard let body = hashed.all(.issuerKeyID).first ?? unhashed.all(.issuerKeyID).first else { return nil }
-        guard body.count == 8 else { throw .malformed("an issuer key ID of \(body.count) bytes") }
-        return .keyID(KeyID(body))
+        return salt
     }
 }
 
-/// What a key may be used for: the first byte of the key flags (RFC 9580 §5.2.3.29).
-struct KeyFlags: OptionSet, Hashable, Sendable {
-    let rawValue: UInt8
+extension SignaturePacket {
+    /// What stands before the numbers of the signature.
+    private struct Head {
+        let kind: Kind
+        let keyAlgorithm: KeyAlgorithm
+        let hashAlgorithm: HashAlgorithm
+        let claims: SignatureClaims
+        let trailer: [UInt8]
 
-    static let sign = KeyFlags(rawValue: 0x02)
-}
+        /// RFC 9580 §5.2.2: only the type and the time are hashed.
+        init(version3 fields: inout FieldReader) throws(OpenPGPError) {
+            guard try fields.byte() == 5 else { throw .malformed("a version 3 signature of another length") }
+            let hashed = try fields.bytes(5)
+            var statement = FieldReader(hashed, of: "signature packet")
+            kind = Kind(rawValue: try statement.byte())
+            let created = try statement.timestamp()
+            claims = SignatureClaims(created: created, issuer: KeyID(try fields.bytes(8)))
+            keyAlgorithm = KeyAlgorithm(rawValue: try fields.byte())
+            hashAlgorithm = HashAlgorithm(rawValue: try fields.byte())
+            trailer = Array(hashed)
+        }
 
-extension Timestamp {
-    /// The moment `seconds` later, nil for zero, by which OpenPGP means "never".
-    fileprivate func advanced(byLifetime seconds: Int64) -> Timestamp? {
-        seconds == 0 ? nil : Timestamp(secondsSince1970: secondsSince1970 + seconds)
+        /// RFC 9580 §5.2.3: all to the end of the hashed area is hashed, and its length.
+        init(
+            _ version: Version, of body: ArraySlice<UInt8>, from fields: inout FieldReader
+        ) throws(OpenPGPError) {
+            kind = Kind(rawValue: try fields.byte())
+            keyAlgorithm = KeyAlgorithm(rawValue: try fields.byte())
+            hashAlgorithm = HashAlgorithm(rawValue: try fields.byte())
+            let hashed = try Self.area(version, from: &fields)
+            let unhashed = try Self.area(version, from: &fields)
+            claims = try SignatureClaims(
+                hashed: Subpackets(parsing: hashed), unhashed: Subpackets(parsing: unhashed))
+            let statement = body[..<hashed.endIndex]
+            trailer = statement + [version.rawValue, 0xFF] + bigEndian(statement.count, bytes: 4)
+        }
+
+        private static func area(
+            _ version: Version, from fields: inout FieldReader
+        ) throws(OpenPGPError) -> ArraySlice<UInt8> {
+            try fields.bytes(version == .six ? Int(fields.uint32()) : fields.uint16())
+        }
     }
 }

@@ -27,6 +27,7 @@ struct Subpackets {
         case embeddedSignature = 32
         case issuerFingerprint = 33
         case preferredAEAD = 34
+        case preferredCipherSuites = 39
     }
 
     /// The number of a subpacket that must be understood and is not, if there is one. Notations are never understood:

@@ -61,7 +61,9 @@ struct TransferableKey: Sendable {
     }
 
     private mutating func addSignature(_ body: ArraySlice<UInt8>) throws(OpenPGPError) {
-        guard let signature = Self.readable(body), signature.issuer?.names(primary.fingerprint) == true else { return }
+        guard let signature = Self.readable(body), signature.claims.issuer?.names(primary.fingerprint) == true else {
+            return
+        }
         try add(signature, to: component)
     }
 
@@ -90,7 +92,9 @@ struct TransferableKey: Sendable {
 
     private mutating func addSubkey(_ body: ArraySlice<UInt8>) throws(OpenPGPError) {
         do throws(OpenPGPError) {
-            component = .subkey(try index(of: try KeyPacket(body: body)))
+            let subkey = try KeyPacket(body: body)
+            guard subkey.version == primary.version else { throw .unsupported("a subkey of another version") }
+            component = .subkey(try index(of: subkey))
         } catch .unsupported(let what) {
             problems.append(KeyRingProblem(key: primary, reason: "a subkey is not supported: \(what)"))
             component = .ignored

@@ -27,7 +27,7 @@ package struct UnverifiedMessage: Sendable {
             throw .unsupported("\(signature.kind.name) over data; only 0x00 (binary document) counts")
         }
         guard signature.isSupported else { throw .unsupported("\(signature.keyAlgorithm.name) signatures") }
-        guard let created = signature.created else {
+        guard let created = signature.claims.created else {
             throw .malformed("the signature does not sign the time of its creation")
         }
         self.signature = signature

@@ -6,8 +6,7 @@ struct UserID: Hashable, Sendable {
 
     /// What a signature over this user ID hashes (RFC 9580 §5.2.4): 0xB4, the length in four bytes, the bytes.
     var signedForm: [UInt8] {
-        let count = UInt32(bytes.count)
-        return [0xB4] + (0..<4).map { UInt8(truncatingIfNeeded: count >> (24 - 8 * $0)) } + bytes
+        [0xB4] + bigEndian(bytes.count, bytes: 4) + bytes
     }
 
     /// The text; bytes that are not UTF-8 are replaced.

@@ -42,8 +42,13 @@ enum Forge {
     static func signatureLifetime(_ seconds: Int) -> [UInt8] { subpacket(3, number(seconds, bytes: 4)) }
     static func keyLifetime(_ seconds: Int) -> [UInt8] { subpacket(9, number(seconds, bytes: 4)) }
     static func flags(_ flags: UInt8) -> [UInt8] { subpacket(27, [flags]) }
-    static func issuer(_ fingerprint: Fingerprint) -> [UInt8] { subpacket(33, [4] + fingerprint.bytes) }
-    static func issuerID(_ fingerprint: Fingerprint) -> [UInt8] { subpacket(16, Array(fingerprint.bytes.suffix(8))) }
+    static func issuer(_ fingerprint: Fingerprint) -> [UInt8] {
+        subpacket(33, [fingerprint.bytes.count == 20 ? 4 : 6] + fingerprint.bytes)
+    }
+    static func issuerID(_ fingerprint: Fingerprint) -> [UInt8] { subpacket(16, keyID(fingerprint)) }
+    static func keyID(_ fingerprint: Fingerprint) -> [UInt8] {
+        Array(fingerprint.bytes.count == 20 ? fingerprint.bytes.suffix(8) : fingerprint.bytes.prefix(8))
+    }
 
     static func compressed(_ algorithm: UInt8, _ packets: [UInt8], framing: Framing = .new, junk: [UInt8] = [])
         -> [UInt8]

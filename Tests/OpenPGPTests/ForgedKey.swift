@@ -18,36 +18,53 @@ struct ForgedKey: Sendable {
     var version: UInt8 = 4
 
     static func make(_ algorithm: OpenSSLKey.Algorithm, as number: UInt8? = nil) throws -> ForgedKey {
-        ForgedKey(secret: try OpenSSLKey.make(algorithm), algorithm: number ?? (algorithm == .ed25519 ? 22 : 1))
+        ForgedKey(secret: try OpenSSLKey.make(algorithm), algorithm: number ?? Self.number(of: algorithm))
     }
 
     /// The body of the key packet.
     var body: [UInt8] {
-        [version] + Forge.number(Int(created), bytes: 4) + [algorithm] + material
+        [version] + Forge.number(Int(created), bytes: 4) + [algorithm]
+            + (version == 6 ? Forge.number(material.count, bytes: 4) : []) + material
     }
 
-    var signedForm: [UInt8] { [0x99] + Forge.number(body.count, bytes: 2) + body }
+    var signedForm: [UInt8] {
+        (version == 6 ? [0x9B] + Forge.number(body.count, bytes: 4) : [0x99] + Forge.number(body.count, bytes: 2))
+            + body
+    }
 
     var fingerprint: Fingerprint {
-        guard let fingerprint = Fingerprint(Digest(of: signedForm, using: .sha1).bytes) else {
-            preconditionFailure("a SHA-1 digest has 20 bytes")
+        guard let fingerprint = Fingerprint(Digest(of: signedForm, using: version == 6 ? .sha256 : .sha1).bytes) else {
+            preconditionFailure("a digest is as long as a fingerprint")
         }
         return fingerprint
     }
 
     private var material: [UInt8] {
         switch secret.algorithm {
-        case .rsa: Forge.integer(secret.rsaNumbers.modulus) + Forge.integer(secret.rsaNumbers.exponent)
-        case .ed25519 where algorithm == 27: Array(secret.publicKey.suffix(32))
+        case .rsa, .dsa: Array(secret.integers.map(Forge.integer).joined())
+        case .ecdsa(let curve):
+            [UInt8(curve.identifier.count)] + curve.identifier + Forge.integer(secret.point)
+        case .ed25519 where algorithm == 27: secret.point
         case .ed25519:
-            [9, 0x2B, 0x06, 0x01, 0x04, 0x01, 0xDA, 0x47, 0x0F, 0x01]
-                + Forge.integer([0x40] + secret.publicKey.suffix(32))
+            [9, 0x2B, 0x06, 0x01, 0x04, 0x01, 0xDA, 0x47, 0x0F, 0x01] + Forge.integer([0x40] + secret.point)
+        case .ed448: secret.point
+        }
+    }
+
+    private static func number(of algorithm: OpenSSLKey.Algorithm) -> UInt8 {
+        switch algorithm {
+        case .rsa: 1
+        case .dsa: 17
+        case .ecdsa: 19
+        case .ed25519: 22
+        case .ed448: 28
         }
     }
 
     /// How to make a signature; the defaults are those of a good one.
     struct Options {
-        var version: UInt8 = 4
+        /// Nil for the key's.
+        var version: UInt8?
         var hash: UInt8 = 8
         var algorithm: UInt8?
         var time: UInt32? = Moment.messageSigned
@@ -58,30 +75,57 @@ struct ForgedKey: Sendable {
         var namesIssuer = true
         /// The left 16 bits of the digest are made wrong.
         var wrongHint = false
+        /// Of version 6.
+        var salt = [UInt8](repeating: 0x5A, count: 16)
     }
 
     /// The body of a signature packet over `data`.
     func signature(_ kind: UInt8, over data: [UInt8], _ change: (inout Options) -> Void = { _ in }) throws -> [UInt8] {
         var options = Options()
         change(&options)
+        let version = options.version ?? version
+        return version == 3
+            ? try oldSignature(kind, over: data, options) : try signature(version, kind, over: data, options)
+    }
+
+    private func signature(
+        _ version: UInt8, _ kind: UInt8, over data: [UInt8], _ options: Options
+    ) throws -> [UInt8] {
         let named = options.issuer ?? fingerprint
         let hashed =
             (options.namesIssuer ? Forge.issuer(named) : []) + (options.time.map(Forge.time) ?? [])
             + options.hashed.joined()
-        let unhashed = (options.namesIssuer ? Forge.issuerID(named) : []) + options.unhashed.joined()
+        let keyID = options.namesIssuer && version != 6 ? Forge.issuerID(named) : []
+        let unhashed = keyID + options.unhashed.joined()
+        let lengthBytes = version == 6 ? 4 : 2
         let prefix =
-            [options.version, kind, options.algorithm ?? algorithm, options.hash]
-            + Forge.number(hashed.count, bytes: 2) + hashed
-        let trailer = [options.version, 0xFF] + Forge.number(prefix.count, bytes: 4)
-        let digest = Digest(of: data + prefix + trailer, using: Self.digest(options.hash))
-        let hint = options.wrongHint ? [~digest.bytes[0], ~digest.bytes[1]] : Array(digest.bytes.prefix(2))
-        return prefix + Forge.number(unhashed.count, bytes: 2) + unhashed + hint + encode(try secret.sign(digest))
+            [version, kind, options.algorithm ?? algorithm, options.hash]
+            + Forge.number(hashed.count, bytes: lengthBytes) + hashed
+        let trailer = [version, 0xFF] + Forge.number(prefix.count, bytes: 4)
+        let salt = version == 6 ? options.salt : []
+        let digest = Digest(of: salt + data + prefix + trailer, using: Self.digest(options.hash))
+        return prefix + Forge.number(unhashed.count, bytes: lengthBytes) + unhashed + hint(of: digest, options)
+            + (version == 6 ? [UInt8(salt.count)] + salt : []) + encode(try secret.sign(digest))
+    }
+
+    /// Version 3: without subpackets.
+    private func oldSignature(_ kind: UInt8, over data: [UInt8], _ options: Options) throws -> [UInt8] {
+        let statement = [kind] + Forge.number(Int(options.time ?? 0), bytes: 4)
+        let digest = Digest(of: data + statement, using: Self.digest(options.hash))
+        return [3, 5] + statement + Forge.keyID(options.issuer ?? fingerprint)
+            + [options.algorithm ?? algorithm, options.hash] + hint(of: digest, options)
+            + encode(try secret.sign(digest))
+    }
+
+    private func hint(of digest: Digest, _ options: Options) -> [UInt8] {
+        options.wrongHint ? [~digest.bytes[0], ~digest.bytes[1]] : Array(digest.bytes.prefix(2))
     }
 
     private func encode(_ value: [UInt8]) -> [UInt8] {
         switch algorithm {
-        case 27: value
+        case 27, 28: value
         case 22: Forge.integer(Array(value.prefix(32))) + Forge.integer(Array(value.suffix(32)))
+        case 17, 19: Array(Element.all(in: value[...])[0].integers.map(Forge.integer).joined())
         default: Forge.integer(value)
         }
     }
@@ -92,7 +136,25 @@ struct ForgedKey: Sendable {
         case 2: .sha1
         case 9: .sha384
         case 10: .sha512
+        case 11: .sha224
+        case 12: .sha3with256
+        case 14: .sha3with512
         default: .sha256
+        }
+    }
+}
+
+extension EllipticCurve {
+    /// The object identifier, as OpenPGP writes it (RFC 9580 §9.2).
+    fileprivate var identifier: [UInt8] {
+        switch self {
+        case .p256: Hex.decode("2a8648ce3d030107") ?? []
+        case .p384: Hex.decode("2b81040022") ?? []
+        case .p521: Hex.decode("2b81040023") ?? []
+        case .brainpoolP256: Hex.decode("2b2403030208010107") ?? []
+        case .brainpoolP384: Hex.decode("2b240303020801010b") ?? []
+        case .brainpoolP512: Hex.decode("2b240303020801010d") ?? []
+        case .secp256k1: Hex.decode("2b8104000a") ?? []
         }
     }
 }
@@ -153,11 +215,13 @@ extension ForgedKey {
     /// A one-pass packet that announces this key's signature.
     func onePass(
         kind: UInt8 = 0, hash: UInt8 = 8, algorithm: UInt8? = nil, keyID: [UInt8]? = nil, last: UInt8 = 1,
-        version: UInt8 = 3
+        version: UInt8? = nil, salt: [UInt8] = Options().salt
     ) -> [UInt8] {
-        Forge.packet(
-            4,
-            [version, kind, hash, algorithm ?? self.algorithm] + (keyID ?? Array(fingerprint.bytes.suffix(8))) + [last])
+        let version = version ?? (self.version == 6 ? 6 : 3)
+        let fields = [version, kind, hash, algorithm ?? self.algorithm]
+        let issuer =
+            version == 6 ? [UInt8(salt.count)] + salt + fingerprint.bytes : keyID ?? Forge.keyID(fingerprint)
+        return Forge.packet(4, fields + issuer + [last])
     }
 
     /// A signature packet over a document.
@@ -171,31 +235,7 @@ extension ForgedKey {
     func message(_ content: [UInt8], _ change: (inout Options) -> Void = { _ in }) throws -> [UInt8] {
         var options = Options()
         change(&options)
-        return onePass(hash: options.hash) + Forge.literal(content) + (try documentSignature(content, change))
-    }
-}
-
-/// Keys that are made once.
-enum Keys {
-    static let alice = Result { try ForgedKey.make(.ed25519) }
-    static let bob = Result { try ForgedKey.make(.ed25519) }
-    static let subkey = Result { try ForgedKey.make(.ed25519) }
-    static let modern = Result { try ForgedKey.make(.ed25519, as: 27) }
-    static let rsa = Result { try ForgedKey.make(.rsa(bits: 2048)) }
-    static let weak = Result { try ForgedKey.make(.rsa(bits: 1024)) }
-}
-
-/// The answer about a message, as the operator would read it.
-func answer(to message: [UInt8], from ring: [UInt8], at now: UInt32 = Moment.now) -> String {
-    do {
-        let verifier = MessageVerifier(keyRing: try KeyRing(parsing: ring))
-        let verdict = try verifier.verify(
-            try UnverifiedMessage(parsing: message), at: Timestamp(secondsSince1970: Int64(now)))
-        switch verdict {
-        case .verified: return "verified"
-        case .refused(let refusal): return "refused: \(refusal)"
-        }
-    } catch {
-        return "error: \(error)"
+        return onePass(hash: options.hash, salt: options.salt) + Forge.literal(content)
+            + (try documentSignature(content, change))
     }
 }

@@ -5,6 +5,11 @@ import Testing
 
 /// Messages and keys by the program that signs real images.
 @Suite(.timeLimit(.minutes(2))) struct GnuPGTests {
+    @Test("What gpg signs with any of its algorithms is verified", arguments: GnuPG.algorithms, ["default", "sha512"])
+    func verifiesEveryAlgorithm(key: String, message: String) throws {
+        try verifies(key: key, message: message)
+    }
+
     @Test("What gpg signs by default and without compression or with ZLIB is verified", arguments: keys, goodMessages)
     func verifies(key: String, message: String) throws {
         let gnupg = try GnuPG.shared.get()
@@ -26,7 +31,7 @@ import Testing
     func findsTheKey(key: String, ring: String) throws {
         let gnupg = try GnuPG.shared.get()
         let keyRing = try KeyRing(parsing: try gnupg.file(ring))
-        #expect(keyRing.certificates.count == Self.keys.count)
+        #expect(keyRing.certificates.count == Self.keys.count + GnuPG.algorithms.count)
         #expect(keyRing.problems.isEmpty)
         let message = try UnverifiedMessage(parsing: try gnupg.file("\(key).default"))
         guard case .verified(let verified) = try MessageVerifier(keyRing: keyRing).verify(message, at: .now) else {
@@ -36,7 +41,7 @@ import Testing
         #expect(verified.primaryFingerprint.description == gnupg.fingerprints[key])
     }
 
-    @Test("Every key refuses what the others signed", arguments: keys, keys)
+    @Test("Every key refuses what the others signed", arguments: keys + GnuPG.algorithms, keys + GnuPG.algorithms)
     func refusesOthers(key: String, signer: String) throws {
         guard key != signer else { return }
         let gnupg = try GnuPG.shared.get()
@@ -102,6 +107,11 @@ import Testing
 struct GnuPG: Sendable {
     static let shared = Result { try GnuPG() }
     static let content = Array(#"{"critical":{"type":"atomic container signature"}}"#.utf8)
+    /// What else Debian's gpg signs with, by its own names.
+    static let algorithms = [
+        "rsa2048", "dsa2048", "nistp256", "nistp384", "nistp521", "brainpoolP256r1", "brainpoolP384r1",
+        "brainpoolP512r1", "secp256k1",
+    ]
 
     /// The primary fingerprint of each key.
     private(set) var fingerprints: [String: String] = [:]
@@ -123,9 +133,8 @@ struct GnuPG: Sendable {
     }
 
     private mutating func makeKeys(_ session: Session) throws {
-        for (name, algorithm, usage) in [
-            ("rsa", "rsa3072", "sign,cert"), ("ed25519", "ed25519", "sign,cert"), ("subkey", "ed25519", "cert"),
-        ] {
+        let signers = [("rsa", "rsa3072"), ("ed25519", "ed25519")] + Self.algorithms.map { ($0, $0) }
+        for (name, algorithm, usage) in signers.map({ ($0, $1, "sign,cert") }) + [("subkey", "ed25519", "cert")] {
             try session.gpg("--passphrase", "", "--quick-gen-key", "\(name)@example.org", algorithm, usage, "never")
             fingerprints[name] = try session.fingerprint(of: name)
         }
@@ -143,6 +152,10 @@ struct GnuPG: Sendable {
             try sign(
                 "\(key).piped", by: key, session, "--digest-algo", "SHA384", "--set-filename", "", "--sign", "content")
         }
+        for key in Self.algorithms {
+            try sign("\(key).default", by: key, session, "--sign", "content")
+            try sign("\(key).sha512", by: key, session, "--digest-algo", "SHA512", "--sign", "content")
+        }
         try sign("rsa.bzip2", by: "rsa", session, "--compress-algo", "bzip2", "--sign", "content")
         try sign("rsa.armored", by: "rsa", session, "--armor", "--sign", "content")
         try sign("rsa.cleartext", by: "rsa", session, "--clear-sign", "content")
@@ -159,7 +172,7 @@ struct GnuPG: Sendable {
     }
 
     private mutating func exportRings(_ session: Session) throws {
-        for key in ["rsa", "ed25519", "subkey"] {
+        for key in ["rsa", "ed25519", "subkey"] + Self.algorithms {
             files["\(key).key"] = try session.gpg("--export", "\(key)@example.org")
         }
         files["ring"] = try session.gpg("--export")

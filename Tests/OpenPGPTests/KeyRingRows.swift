@@ -237,7 +237,8 @@ extension KeyRingTests {
             try $0.alice.certificate() + Forge.packet(14, [4, 0, 0, 0, 0, 18, 1, 2, 3]) + $0.alice.subkey($0.subkey)
         },
         Case("beside a subkey of version 6", "verified") {
-            try $0.alice.certificate() + Forge.packet(14, [6, 0, 0, 0, 0, 27]) + $0.alice.subkey($0.subkey)
+            try $0.alice.certificate() + Forge.packet(14, [6, 0, 0, 0, 0, 99, 0, 0, 0, 1, 7])
+                + $0.alice.subkey($0.subkey)
         },
     ]
 }

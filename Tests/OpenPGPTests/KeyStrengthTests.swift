@@ -2,18 +2,6 @@ import OpenPGP
 import Testing
 
 @Suite struct KeyStrengthTests {
-    @Test("RSA below 2048 bits does not count, as primary key or as subkey")
-    func refusesWeakRSA() throws {
-        let (alice, weak) = (try Keys.alice.get(), try Keys.weak.get())
-        let content = Array("content".utf8)
-        #expect(
-            answer(to: try weak.message(content), from: try weak.certificate())
-                .contains("RSA keys of 1024 bits are too weak"))
-        #expect(
-            answer(to: try weak.message(content), from: try alice.certificate() + alice.subkey(weak))
-                .contains("too weak: RSA of 1024 bits"))
-    }
-
     @Test("Impossible key material is refused", arguments: rows)
     func refusesImpossibleKeys(row: Case<[UInt8]>) throws {
         let alice = try Keys.alice.get()
@@ -45,12 +33,47 @@ import Testing
         Case("an Ed25519 point that is too short", "an Ed25519 point of another form") {
             [22] + curve + Forge.integer([0x40] + [UInt8](repeating: 1, count: 31))
         },
-        Case("EdDSA on another curve", "EdDSA keys") { [22, 3, 0x2B, 0x65, 0x71] + Forge.integer([1]) },
+        Case("EdDSA on another curve", "keys of EdDSA on another curve") {
+            [22, 3, 0x2B, 0x65, 0x71] + Forge.integer([1])
+        },
         Case("a short Ed25519 key", "ends early") { [27] + [UInt8](repeating: 1, count: 31) },
-        Case("DSA", "DSA keys") { [17, 1, 2, 3] },
+        Case("a cut DSA key", "ends early") { [17, 1, 2, 3] },
+        Case("a DSA group of 1536 bits", "a DSA group of 1536 and 256 bits") { dsa(prime: 192, order: 32) },
+        Case("a DSA group of an order as small as a toy's", "a DSA group of 2048 and 8 bits") {
+            dsa(prime: 256, order: 1)
+        },
+        Case("a DSA key that anybody signs with: the generator is 1", "without a secret") {
+            dsa(prime: 256, order: 32, generator: [1])
+        },
+        Case("a DSA key that anybody signs with: its value is 1", "without a secret") {
+            dsa(prime: 256, order: 32, value: [1])
+        },
+        Case("a DSA key that anybody signs with: its value is 0", "without a secret") {
+            dsa(prime: 256, order: 32, value: [])
+        },
+        Case("a point that is not on its curve", "malformed public key") {
+            [19] + p256 + Forge.integer([4] + [UInt8](repeating: 7, count: 64))
+        },
+        Case("a point at infinity", "a point on P-256 of another form") { [19] + p256 + Forge.integer([4]) },
+        Case("a compressed point", "a point on P-256 of another form") {
+            [19] + p256 + Forge.integer([2] + [UInt8](repeating: 7, count: 32))
+        },
+        Case("a point of another curve's length", "a point on P-256 of another form") {
+            [19] + p256 + Forge.integer([4] + [UInt8](repeating: 7, count: 96))
+        },
+        Case("an unknown curve", "keys of ECDSA on an unknown curve") { [19, 3, 0x2B, 0x81, 0x04] + [0, 0] },
+        Case("a short Ed448 key", "ends early") { [28] + [UInt8](repeating: 1, count: 56) },
+        Case("Elgamal", "keys of Elgamal") { [16, 1, 2, 3] },
     ]
 
     private static let modulus = Forge.integer([UInt8](repeating: 0xFF, count: 256))
+    private static let p256: [UInt8] = [8, 0x2A, 0x86, 0x48, 0xCE, 0x3D, 0x03, 0x01, 0x07]
+    private static func dsa(
+        prime: Int, order: Int, generator: [UInt8] = [2], value: [UInt8] = [3]
+    ) -> [UInt8] {
+        let full = [prime, order].map { Forge.integer([UInt8](repeating: 0xFF, count: $0)) }
+        return [17] + full.joined() + Forge.integer(generator) + Forge.integer(value)
+    }
     private static let curve: [UInt8] = [9, 0x2B, 0x06, 0x01, 0x04, 0x01, 0xDA, 0x47, 0x0F, 0x01]
 }
 

@@ -120,7 +120,10 @@ import Testing
         Case("one-pass that announces more", "more than one signature is announced") {
             try $0.onePass(last: 0) + Forge.literal($1) + $0.documentSignature($1)
         },
-        Case("one-pass of version 6", "version 6 one-pass signatures") {
+        Case("one-pass of version 2", "version 2 one-pass signatures") {
+            try $0.onePass(version: 2) + Forge.literal($1) + $0.documentSignature($1)
+        },
+        Case("one-pass of version 6 for a signature of version 4", "ends early") {
             try $0.onePass(version: 6) + Forge.literal($1) + $0.documentSignature($1)
         },
         Case("literal, then signature", "not an OpenPGP message with one signature") {
