@@ -32,6 +32,9 @@ static inline long ostiary_ssl_set_sni(SSL *ssl, const char *name) { return SSL_
 static inline long ostiary_ssl_ctx_add_chain_certificate(SSL_CTX *context, X509 *certificate) {
     return SSL_CTX_add1_chain_cert(context, certificate);
 }
+static inline long ostiary_ssl_add_chain_certificate(SSL *ssl, X509 *certificate) {
+    return SSL_add1_chain_cert(ssl, certificate);
+}
 static inline int ostiary_x509_name_print_line(BIO *bio, const X509_NAME *name) {
     return X509_NAME_print_ex(bio, name, 0, XN_FLAG_ONELINE & ~(ASN1_STRFLGS_ESC_MSB | XN_FLAG_SPC_EQ));
 }

@@ -6,24 +6,36 @@ private import Synchronization
 /// steps, between which the new certificate does not fit the old key.
 package final class FileBacked<Value: Sendable>: Sendable {
     private struct State {
-        var contents: [[UInt8]]
+        var contents: [NamedFile]
         var value: Value
     }
 
-    private let paths: [String]
-    private let make: @Sendable ([[UInt8]]) throws(FileBackedError) -> Value
+    private let read: @Sendable () throws(FileError) -> [NamedFile]
+    private let make: @Sendable ([NamedFile]) throws(FileBackedError) -> Value
     private let state: Mutex<State>
 
     /// Reads the files and makes the first value.
     ///
     /// - Parameter make: gets the contents in the order of `paths`.
     /// - Throws: `FileBackedError` when a file cannot be read or no value made of them.
-    package init(
+    package convenience init(
         _ paths: [String], make: @escaping @Sendable ([[UInt8]]) throws(FileBackedError) -> Value
     ) throws(FileBackedError) {
-        self.paths = paths
+        try self.init(reading: { () throws(FileError) in try NamedFile.read(paths) }) {
+            files throws(FileBackedError) in try make(files.map(\.content))
+        }
+    }
+
+    /// Reads the files, which need not be the same each time, and makes the first value.
+    ///
+    /// - Throws: `FileBackedError` when they cannot be read or no value made of them.
+    package init(
+        reading read: @escaping @Sendable () throws(FileError) -> [NamedFile],
+        make: @escaping @Sendable ([NamedFile]) throws(FileBackedError) -> Value
+    ) throws(FileBackedError) {
+        self.read = read
         self.make = make
-        let contents = try Self.read(paths)
+        let contents = try Self.orUnreadable(read)
         state = Mutex(State(contents: contents, value: try make(contents)))
     }
 
@@ -35,23 +47,17 @@ package final class FileBacked<Value: Sendable>: Sendable {
     /// - Returns: whether there is a new value.
     /// - Throws: `FileBackedError` when the files changed and are not in order; the old value stays.
     package func refresh() throws(FileBackedError) -> Bool {
-        let contents = try Self.read(paths)
+        let contents = try Self.orUnreadable(read)
         guard contents != state.withLock({ $0.contents }) else { return false }
         let value = try make(contents)
         state.withLock { $0 = State(contents: contents, value: value) }
         return true
     }
 
-    private static func read(_ paths: [String]) throws(FileBackedError) -> [[UInt8]] {
-        var contents: [[UInt8]] = []
-        for path in paths {
-            do throws(FileError) {
-                contents.append(try FileReader.read(path))
-            } catch {
-                throw .unreadable(error)
-            }
-        }
-        return contents
+    private static func orUnreadable(
+        _ read: () throws(FileError) -> [NamedFile]
+    ) throws(FileBackedError) -> [NamedFile] {
+        do throws(FileError) { return try read() } catch { throw .unreadable(error) }
     }
 }
 

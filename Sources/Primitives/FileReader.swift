@@ -42,6 +42,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         /// A number of `errno`.
         case system(Int32)
         case tooLarge(Int)
+        case tooManyFiles(Int)
     }
 
     package let path: String
@@ -55,6 +56,7 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
         case .system(let code):
             "\(path): \(unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)")"
         case .tooLarge(let limit): "\(path): larger than \(limit) bytes"
+        case .tooManyFiles(let limit): "\(path): more than \(limit) files"
         }
     }
 }

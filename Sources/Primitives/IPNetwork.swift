@@ -23,6 +23,7 @@ package struct IPNetwork: Hashable, Sendable, CustomStringConvertible {
         return rest == 0 || (other.bytes[whole] ^ address.bytes[whole]) >> (8 - UInt8(rest)) == 0
     }
 
+    /// `10.0.0.0/8`.
     package var description: String { "\(address)/\(prefixLength)" }
 
     private static func number(_ digits: Substring) -> Int? {

@@ -13,6 +13,10 @@ package enum Limits {
     package static let chunkExtensionBytes = 8 << 10
     /// Bytes of the trailers of one body; they are dropped.
     package static let trailerBytes = 8 << 10
+    /// TLS sessions that a client keeps to come back with, one for each server.
+    package static let tlsSessions = 256
+    /// How long it comes back with a session, which spares the server another proof of its certificate.
+    package static let tlsSessionAge = Duration.seconds(3600)
     /// Bytes of a URL, such as a Location.
     package static let urlBytes = 8 << 10
     /// Nesting of arrays and objects in JSON.
@@ -71,4 +75,6 @@ package enum Limits {
     package static let redirects = 5
     /// Bytes of one file of policies, certificates or keys on disk.
     package static let fileBytes = 16 << 20
+    /// Files of all hosts in one folder of certificates or mirrors.
+    package static let hostFiles = 4096
 }

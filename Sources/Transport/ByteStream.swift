@@ -30,7 +30,9 @@ package struct ByteStream: ~Copyable, Sendable {
     ) async throws(TransportError) -> ByteStream {
         let socket = try await Socket.connect(to: address, reactor: reactor, by: deadline)
         guard let tls else { return ByteStream(socket: socket) }
-        let engine = try Self.wrap { () throws(TLSError) in try TLSEngine(client: tls.context, host: tls.host) }
+        let engine = try Self.wrap { () throws(TLSError) in
+            try TLSEngine(client: tls.context, host: tls.host, port: address.port)
+        }
         var stream = ByteStream(socket: socket, tls: engine)
         try await stream.shakeHands(by: deadline)
         return stream
@@ -67,6 +69,11 @@ package struct ByteStream: ~Copyable, Sendable {
             }
         }
         try await flush(by: deadline)
+    }
+
+    /// Keeps what the server gave to shorten the next handshake, once something was read; see `TLSSessions`.
+    package func keepSession() {
+        tls?.keepSession()
     }
 
     /// A watch for the end of the connection, for a task beside the one that uses the stream.

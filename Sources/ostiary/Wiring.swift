@@ -1,5 +1,4 @@
 internal import Admission
-internal import Cryptography
 internal import HTTP
 internal import Policies
 internal import Primitives
@@ -13,20 +12,21 @@ struct Wiring: Sendable {
     let threads: BlockingThreads
     let client: HTTPClient
     let examiner: ImageExaminer
-    /// The roots that registries are believed by; re-read when their files change.
-    let roots: FileBacked<TLSContext>
+    /// What registries are believed by and shown; re-read when the files change.
+    let trust: FileBacked<TrustTable>
 
     init(network: NetworkOptions, keyRule: KeyNamespaceRule) throws {
         reactor = try Reactor()
         threads = BlockingThreads()
-        let roots = try Self.roots(network.authorityFiles)
-        self.roots = roots
+        let trust = try Self.trust(network)
+        self.trust = trust
         var configuration = HTTPClient.Configuration(
             // Threads of their own: names that users chose may take long, and certificates must be renewed meanwhile.
             connector: Connector(
                 reactor: reactor, resolver: Resolver(threads: BlockingThreads(threads: 16)),
                 addressGuard: try network.addressGuard()),
-            userAgent: "ostiary/\(Version.number)", tls: { roots.value })
+            userAgent: "ostiary/\(Version.number)", tls: { trust.value.common })
+        configuration.hostTLS = { trust.value.context(for: $0, port: $1) }
         configuration.insecureHosts = Set(network.insecureHosts)
         client = HTTPClient(configuration: configuration)
         let insecure = InsecureRegistries(network.insecureHosts)
@@ -36,23 +36,15 @@ struct Wiring: Sendable {
         examiner = ImageExaminer(verifier: verifier, keyRule: keyRule)
     }
 
-    private static func roots(_ paths: [String]) throws(FileBackedError) -> FileBacked<TLSContext> {
-        try FileBacked(paths) { contents throws(FileBackedError) in
-            do {
-                var certificates: [Certificate] = []
-                for (path, pem) in zip(paths, contents) {
-                    let found = try Certificate.parse(pem: pem)
-                    guard !found.isEmpty else {
-                        throw FileBackedError.unusable("\(path): no PEM block CERTIFICATE in it")
-                    }
-                    certificates += found
-                }
-                return try TLSContext(trusting: TrustAnchors(adding: certificates))
-            } catch let error as FileBackedError {
-                throw error
-            } catch {
-                throw .unusable("\(paths.joined(separator: ", ")): \(error)")
-            }
+    private static func trust(_ network: NetworkOptions) throws(FileBackedError) -> FileBacked<TrustTable> {
+        let (authorities, folder) = (network.authorityFiles, network.certificatesFolder)
+        return try FileBacked { () throws(FileError) in
+            let roots = try NamedFile.read(authorities)
+            guard let folder else { return roots }
+            return roots + (try FolderReader.files(inFoldersOf: folder, endings: [".crt", ".cert", ".key"]))
+        } make: { files throws(FileBackedError) in
+            try TrustTable(
+                roots: Array(files.prefix(authorities.count)), hostFiles: Array(files.dropFirst(authorities.count)))
         }
     }
 }

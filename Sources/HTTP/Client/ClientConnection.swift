@@ -12,6 +12,8 @@ struct ClientConnection: ~Copyable, Sendable {
     }
 
     let origin: URL.Origin
+    /// What the server was believed by; nil without TLS.
+    let context: TLSContext?
     /// Whether another request may be sent: the server leaves the connection open, and nothing came that was not
     /// asked for.
     private(set) var isReusable = false
@@ -19,8 +21,9 @@ struct ClientConnection: ~Copyable, Sendable {
     private var input: [UInt8] = []
     private var hasServed = false
 
-    init(_ stream: consuming ByteStream, to origin: URL.Origin) {
+    init(_ stream: consuming ByteStream, to origin: URL.Origin, context: TLSContext? = nil) {
         self.stream = stream
+        self.context = context
         self.origin = origin
     }
 
@@ -46,6 +49,7 @@ struct ClientConnection: ~Copyable, Sendable {
             let framing = head.framing(answering: message.method)
             let body = try await readBody(framing, limit: message.bodyLimit, by: deadline)
             isReusable = head.keepsAlive && framing != .untilClose && input.isEmpty
+            if !hasServed { stream.keepSession() }
             hasServed = true
             return (head, body)
         } catch {

@@ -8,6 +8,8 @@ package final class HTTPClient: HTTPExchanging {
         package var connector: Connector
         /// The context for the next TLS connection, asked for each, so that renewed roots count at once.
         package var tls: @Sendable () -> TLSContext
+        /// The context for one host and port, where it has its own.
+        package var hostTLS: @Sendable (_ host: String, _ port: Int) -> TLSContext? = { _, _ in nil }
         /// The value of User-Agent.
         package var userAgent: String
         /// Where plain HTTP is allowed: hosts, each with its port, which may be left out when it is 80
@@ -94,8 +96,10 @@ package final class HTTPClient: HTTPExchanging {
     private func exchangeOnKept(
         _ request: ClientRequest, _ bytes: [UInt8], by deadline: Deadline
     ) async throws(HTTPError) -> ClientResponse? {
+        let context = context(for: request.url.origin)
         while let connection = pool.take(request.url.origin) {
-            guard await connection.isOpen else { continue }
+            // Its server was believed by roots that may have changed since.
+            guard connection.context === context, await connection.isOpen else { continue }
             do throws(ClientConnection.Failure) {
                 return try await exchange(request, bytes, on: connection, by: deadline)
             } catch {
@@ -115,13 +119,19 @@ package final class HTTPClient: HTTPExchanging {
     }
 
     private func connect(to origin: URL.Origin, by deadline: Deadline) async throws(HTTPError) -> ClientConnection {
+        let context = context(for: origin)
         do throws(TransportError) {
             let stream = try await configuration.connector.connect(
-                host: origin.host, port: UInt16(clamping: origin.port),
-                tls: origin.scheme == .https ? configuration.tls() : nil, by: deadline)
-            return ClientConnection(stream, to: origin)
+                host: origin.host, port: UInt16(clamping: origin.port), tls: context, by: deadline)
+            return ClientConnection(stream, to: origin, context: context)
         } catch {
             throw HTTPError(error, authority: origin.authority, while: .connecting)
         }
+    }
+
+    /// What a connection is made with now; nil without TLS.
+    private func context(for origin: URL.Origin) -> TLSContext? {
+        guard origin.scheme == .https else { return nil }
+        return configuration.hostTLS(origin.host, origin.port) ?? configuration.tls()
     }
 }

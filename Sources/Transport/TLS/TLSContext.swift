@@ -5,10 +5,14 @@ package import Cryptography
 @safe package final class TLSContext: @unchecked Sendable {
     // An SSL_CTX may be used from several threads; nothing is set on it after `init`.
     let handle: OpaquePointer
+    /// What a client comes back to servers with.
+    let sessions = TLSSessions()
+    private let clientPairs: ClientPairs?
 
     /// For servers: shows `pair`.
     package init(serving pair: ServingPair) throws(TLSError) {
         OpenSSLError.clearQueue()
+        clientPairs = nil
         unsafe handle = try Self.makeContext(TLS_server_method())
         guard let leaf = pair.chain.first,
             unsafe SSL_CTX_use_certificate(handle, leaf.handle) == 1,
@@ -24,11 +28,15 @@ package import Cryptography
     }
 
     /// For clients: believes `anchors` only.
-    package init(trusting anchors: TrustAnchors) throws(TLSError) {
+    ///
+    /// - Parameter pairs: what a server that asks for a certificate is shown: the first that it would take.
+    package init(trusting anchors: TrustAnchors, choosingFrom pairs: [ServingPair] = []) throws(TLSError) {
         OpenSSLError.clearQueue()
+        clientPairs = pairs.isEmpty ? nil : ClientPairs(pairs)
         unsafe handle = try Self.makeContext(TLS_client_method())
         unsafe SSL_CTX_set1_cert_store(handle, anchors.handle)
         unsafe SSL_CTX_set_verify(handle, SSL_VERIFY_PEER, nil)
+        unsafe clientPairs?.install(on: handle)
         let protocols: [UInt8] = [8] + Array("http/1.1".utf8)
         guard unsafe SSL_CTX_set_alpn_protos(handle, protocols, UInt32(protocols.count)) == 0 else {
             throw .configuration(OpenSSLError(draining: "SSL_CTX_set_alpn_protos").description)

@@ -19,23 +19,29 @@ internal import Primitives
     private let handle: OpaquePointer
     private let incoming: OpaquePointer?
     private let outgoing: OpaquePointer?
+    // OpenSSL calls back into what the context owns.
+    private let context: TLSContext
     /// Whom the certificate must name; nil on a server.
-    private let host: String?
+    private let server: TLSSessions.Server?
 
     /// A server's end.
     init(server context: TLSContext) throws(TLSError) {
         unsafe handle = try Self.makeHandle(context)
         unsafe (incoming, outgoing) = unsafe Self.memories(of: handle)
-        host = nil
+        self.context = context
+        server = nil
         unsafe SSL_set_accept_state(handle)
     }
 
     /// A client's end that demands a certificate for `host`: a DNS name, sent as SNI, or an IP literal, which must be
-    /// an IP SAN of the certificate and is not sent (RFC 6066 §3).
-    init(client context: TLSContext, host: String) throws(TLSError) {
+    /// an IP SAN of the certificate and is not sent (RFC 6066 §3). It offers the session that it was left with there.
+    init(client context: TLSContext, host: String, port: UInt16) throws(TLSError) {
         unsafe handle = try Self.makeHandle(context, host: host)
         unsafe (incoming, outgoing) = unsafe Self.memories(of: handle)
-        self.host = host
+        self.context = context
+        let server = TLSSessions.Server(host: host, port: port)
+        self.server = server
+        unsafe context.sessions.session(for: server)?.offer(on: handle)
         unsafe SSL_set_connect_state(handle)
     }
 
@@ -88,6 +94,13 @@ internal import Primitives
         return unsafe [UInt8](unsafeUninitializedCapacity: pending) { buffer, filled in
             filled = unsafe max(0, Int(BIO_read(outgoing, buffer.baseAddress, Int32(clamping: pending))))
         }
+    }
+
+    /// Keeps what the server gave to come back with, if it did. With TLS 1.3 that is sent behind the handshake, so it is
+    /// not there before the first read.
+    func keepSession() {
+        guard let server, let session = unsafe TLSSession(of: handle) else { return }
+        context.sessions.keep(session, for: server)
     }
 
     /// Says goodbye; the answer is not waited for.
@@ -154,21 +167,28 @@ internal import Primitives
         case .handshake: break
         }
         let verification = unsafe SSL_get_verify_result(handle)
-        guard let host, verification != Int(X509_V_OK) else { return .handshake(reason) }
-        let problem = unsafe String(cString: X509_verify_cert_error_string(verification))
-        return .untrusted(host: host, problem: problem, certificate: peerCertificate)
+        guard let host = server?.host, verification != Int(X509_V_OK) else { return .handshake(reason) }
+        let chain = peerChain
+        return .untrusted(
+            host: host, problem: CertificateProblem.text(of: verification, chain: chain),
+            certificate: chain.first.map(TLSError.CertificateSummary.init))
     }
 
-    /// The certificate that did not verify; OpenSSL keeps the chain that it tried.
-    private var peerCertificate: TLSError.CertificateSummary? {
-        guard let chain = unsafe SSL_get0_verified_chain(handle), let first = unsafe OPENSSL_sk_value(chain, 0) else {
-            return nil
+    /// The certificates that did not verify, the server's own first; OpenSSL keeps the chain that it tried.
+    private var peerChain: [Certificate] {
+        guard let chain = unsafe SSL_get0_verified_chain(handle) else { return [] }
+        return (unsafe 0..<OPENSSL_sk_num(chain)).compactMap { index in
+            guard let entry = unsafe OPENSSL_sk_value(chain, index) else { return nil }
+            let certificate = OpaquePointer(entry)
+            return unsafe X509_up_ref(certificate) == 1 ? Certificate(adopting: certificate) : nil
         }
-        let leaf = OpaquePointer(first)
-        guard unsafe X509_up_ref(leaf) == 1 else { return nil }
-        let certificate = unsafe Certificate(adopting: leaf)
+    }
+}
+
+extension TLSError.CertificateSummary {
+    fileprivate init(_ certificate: Certificate) {
         let validity = [certificate.notBefore, certificate.notAfter].map { $0?.description ?? "?" }
-        return TLSError.CertificateSummary(
+        self.init(
             subject: certificate.subject, issuer: certificate.issuer, names: certificate.subjectAlternativeNames,
             validity: validity.joined(separator: " to "))
     }

@@ -14,6 +14,13 @@ struct NetworkOptions: ParsableArguments {
     var authorities: [String] = []
 
     @Option(
+        help: ArgumentHelp(
+            "Folder with a folder HOST[:PORT] for each host that has certificates of its own: roots in *.crt, and pairs to "
+                + "show in NAME.cert and NAME.key; re-read when it changes. (env OSTIARY_REGISTRY_CERTS_DIR)",
+            valueName: "dir"))
+    var registryCertsDir: String?
+
+    @Option(
         name: .customLong("insecure-registry"),
         help: ArgumentHelp(
             "A host that may be asked over plain HTTP; repeatable. (env OSTIARY_INSECURE_REGISTRY, default none)",
@@ -47,6 +54,9 @@ struct NetworkOptions: ParsableArguments {
         }
         return AddressGuard(apiServer: Setting.environment("KUBERNETES_SERVICE_HOST"), allowing: allowed)
     }
+
+    /// The folder with the certificates of single hosts.
+    var certificatesFolder: String? { Setting.value(registryCertsDir, "REGISTRY_CERTS_DIR") }
 
     var insecureHosts: [String] { Setting.values(insecureRegistries, "INSECURE_REGISTRY") }
 }

@@ -172,7 +172,7 @@ extension Service {
             // Ends with the service.
             do { try await Task.sleep(for: Self.renewalInterval) } catch { return }
             await refresh(pair, "serving certificate")
-            await refresh(wiring.roots, "trusted roots")
+            await refresh(wiring.trust, "trusted roots")
             noteExpiry()
             noteOverload(since: &turnedAway)
             wiring.client.closeIdleConnections()
