@@ -30,7 +30,11 @@ enum AuditAnnotations {
     private static func value(of items: [String]) -> String {
         var known: Set<String> = []
         var value = ""
-        for item in items where known.insert(item).inserted {
+        var last: String?
+        for item in items {
+            // Most objects have one policy for all of their images.
+            guard item != last, known.insert(item).inserted else { continue }
+            last = item
             let next = (value.isEmpty ? "" : ",") + PlainText.make(from: item, limit: valueBytes)
             guard value.utf8.count + next.utf8.count + ending.utf8.count <= valueBytes else {
                 return value.isEmpty ? start(of: next) : value + ending

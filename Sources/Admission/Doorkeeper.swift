@@ -36,21 +36,26 @@ package struct Doorkeeper: Sendable {
     private func examine(
         _ images: [String], pulling secrets: PullSecrets, under store: PolicyStore, by deadline: Deadline
     ) async -> [Examination] {
-        var examinations = images.map { Examination(undecided: $0) }
-        var open: [(position: Int, question: ImageExaminer.Question)] = []
-        for (position, image) in images.enumerated() {
-            switch examiner.begin(image, pulling: secrets, under: store) {
-            case .ended(let examination): examinations[position] = examination
-            case .open(let question): open.append((position, question))
+        let beginnings = images.map { examiner.begin($0, pulling: secrets, under: store) }
+        let open = beginnings.enumerated().compactMap { position, beginning in
+            if case .open(let question) = beginning { (position: position, question: question) } else { nil }
+        }
+        let ended = await end(open, by: deadline)
+        return beginnings.enumerated().map { position, beginning in
+            switch beginning {
+            case .ended(let examination): examination
+            case .open(let question): ended[position] ?? Examination(undecided: question.image)
             }
         }
+    }
+
+    /// Asks registries about images; the answers by the images' positions.
+    private func end(
+        _ open: [(position: Int, question: ImageExaminer.Question)], by deadline: Deadline
+    ) async -> [Int: Examination] {
         // For a single image, as in most pods, a task of its own costs more than it brings.
-        if open.count == 1 {
-            examinations[open[0].position] = await examiner.end(open[0].question, by: deadline)
-        } else if !open.isEmpty {
-            await endAll(open, by: deadline) { examinations[$0] = $1 }
-        }
-        return examinations
+        if open.count == 1 { return [open[0].position: await examiner.end(open[0].question, by: deadline)] }
+        return open.isEmpty ? [:] : await endAll(open, by: deadline)
     }
 
     /// Asks registries about many images at the same time.
@@ -59,17 +64,18 @@ package struct Doorkeeper: Sendable {
     /// sends as much as it may, as slowly as it likes: so no more than `Limits.imagesAtATime` are begun before others
     /// have ended.
     private func endAll(
-        _ open: [(position: Int, question: ImageExaminer.Question)], by deadline: Deadline,
-        note: (Int, Examination) -> Void
-    ) async {
+        _ open: [(position: Int, question: ImageExaminer.Question)], by deadline: Deadline
+    ) async -> [Int: Examination] {
         await withTaskGroup(of: (Int, Examination).self) { group in
+            var ended: [Int: Examination] = [:]
             for (begun, (position, question)) in open.enumerated() {
                 if begun >= Limits.imagesAtATime, let (position, examination) = await group.next() {
-                    note(position, examination)
+                    ended[position] = examination
                 }
                 group.addTask { (position, await examiner.end(question, by: deadline)) }
             }
-            for await (position, examination) in group { note(position, examination) }
+            for await (position, examination) in group { ended[position] = examination }
+            return ended
         }
     }
 }

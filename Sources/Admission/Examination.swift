@@ -5,7 +5,7 @@ package import Verification
 /// What was found out about one image in one namespace.
 package struct Examination: Sendable {
     /// What an examination can come to. Only the first two admit.
-    package enum Outcome: Sendable {
+    package indirect enum Outcome: Sendable {
         /// The policy asks nothing of it: it is admitted as it is written.
         case notRequired
         /// Proven. The pin is the name to run it under, where the policy wants it bound to what was verified.

@@ -39,7 +39,7 @@ package struct ImageExaminer: Sendable {
 
     /// What is left to be asked of registries about one image.
     struct Question: Sendable {
-        fileprivate let image: String
+        let image: String
         fileprivate let match: PolicyMatch
         fileprivate let requirement: Requirement
         fileprivate let demand: VerificationDemand

@@ -6,28 +6,43 @@ package struct FieldPath: Hashable, Sendable, CustomStringConvertible {
         case element(Int)
     }
 
-    /// The steps from the root; none for the root itself.
-    package let steps: [Step]
+    /// A path and its last step. Every field that is read has a path, and few are ever printed: so a step is added
+    /// without a copy of those before it.
+    private indirect enum Trail: Hashable, Sendable {
+        case root
+        case behind(Trail, Step)
+    }
+
+    private let trail: Trail
+
+    private init(_ trail: Trail) {
+        self.trail = trail
+    }
 
     package init(_ steps: [Step] = []) {
-        self.steps = steps
+        self.init(steps.reduce(.root) { .behind($0, $1) })
+    }
+
+    /// The steps from the root; none for the root itself.
+    package var steps: [Step] {
+        var steps: [Step] = []
+        var rest = trail
+        while case .behind(let before, let step) = rest {
+            steps.append(step)
+            rest = before
+        }
+        return steps.reversed()
     }
 
     /// The path of the member with this key.
-    package func appending(_ key: String) -> FieldPath { FieldPath(steps + [.member(key)]) }
+    package func appending(_ key: String) -> FieldPath { FieldPath(.behind(trail, .member(key))) }
 
     /// The path of the element at this index, counted from 0.
-    package func appending(_ index: Int) -> FieldPath { FieldPath(steps + [.element(index)]) }
+    package func appending(_ index: Int) -> FieldPath { FieldPath(.behind(trail, .element(index))) }
 
     /// The same place as JSON Patch names it.
     package var pointer: JSONPointer {
-        JSONPointer(
-            steps.map { step in
-                switch step {
-                case .member(let key): key
-                case .element(let index): String(index)
-                }
-            })
+        JSONPointer(steps)
     }
 
     /// The path on one line. Keys that would be read as something else are quoted: `metadata["a.b/c"]`.

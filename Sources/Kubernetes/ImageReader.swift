@@ -141,7 +141,7 @@ extension ImageReader {
         if Self.isBlank(text) { return blanks.append(FieldPath(path)) }
         if !isStrict, Self.hasPlaceholder(text) { return placeholders.append(FieldPath(path)) }
         images.append(
-            ImageUse(role: role, name: try entryName(), image: text, pointer: FieldPath(path).pointer))
+            ImageUse(role: role, name: try entryName(), image: text, pointer: JSONPointer(path)))
     }
 
     /// Only ASCII white space is blank: what a runtime might read as a name must be looked at.

@@ -7,6 +7,17 @@ package struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
         self.tokens = tokens
     }
 
+    /// The place that these steps lead to.
+    init(_ steps: [FieldPath.Step]) {
+        self.init(
+            steps.map { step in
+                switch step {
+                case .member(let key): key
+                case .element(let index): String(index)
+                }
+            })
+    }
+
     /// The text with `~` and `/` escaped (RFC 6901 §3); empty for the whole document.
     package var description: String {
         tokens.map { "/" + Self.escape($0) }.joined()

@@ -42,15 +42,15 @@ package struct PolicyIdentity: Hashable, Sendable, CustomStringConvertible {
     package let key: ObjectKey
     /// The file and place it was read from; nil for one from the API server.
     package let source: String?
+    /// `ClusterImagePolicy default`, `ImagePolicy shop/default`.
+    package let name: String
 
     package init(kind: Kind, key: ObjectKey, source: String? = nil) {
         self.kind = kind
         self.key = key
         self.source = source
+        name = "\(kind.rawValue) \(key)"
     }
-
-    /// `ClusterImagePolicy default`, `ImagePolicy shop/default`.
-    package var name: String { "\(kind.rawValue) \(key)" }
 
     /// `ImagePolicy shop/default (policies/shop.yaml, line 3)`.
     package var description: String { name + (source.map { " (\($0))" } ?? "") }

@@ -33,10 +33,11 @@ indirect enum PatternTree: Sendable {
     }
 
     /// Hands over the ranks of all patterns that may cover the text, in pieces.
-    func forEachCandidate(for text: PatternText, _ body: ([Int32]) -> Void) {
+    func forEachCandidate(for text: @autoclosure () -> PatternText, _ body: ([Int32]) -> Void) {
         switch self {
         case .leaf(let ranks): body(ranks)
         case .branch(let anchor, let table):
+            let text = text()
             table.forEachValue(beginning: text.part(at: anchor)) { $0.forEachCandidate(for: text, body) }
         }
     }
@@ -44,8 +45,6 @@ indirect enum PatternTree: Sendable {
 
 /// A text that patterns are held against, with its parts at hand.
 struct PatternText {
-    /// The whole text.
-    let text: ArraySlice<UInt8>
     private let path: ArraySlice<UInt8>
     private let pathBackwards: ArraySlice<UInt8>
     /// Empty without a slash.
@@ -55,21 +54,22 @@ struct PatternText {
     /// The texts of which a pattern needs to cover one: the whole, and what stands before each colon, since a pattern
     /// takes any tag. A digest is no tag: `name` does not cover `name@sha256:…`, nor what is before its colon. (That a
     /// colon may also be the one of a port is Portieris' rule: `nginx` matches `nginx:5000/app`.)
-    static func readings(of image: [UInt8]) -> [ArraySlice<UInt8>] {
-        [image[...]] + image.indices.filter { image[$0] == UInt8(ascii: ":") }.map { image[..<$0] }
+    static func readings(of image: [UInt8]) -> some Sequence<ArraySlice<UInt8>> {
+        sequence(first: image[...]) { reading in
+            image[(reading.endIndex == image.endIndex ? 0 : reading.endIndex + 1)...]
+                .firstIndex(of: UInt8(ascii: ":")).map { image[..<$0] }
+        }
     }
 
     /// - Parameters:
     ///   - reading: a beginning of a text.
-    ///   - backwards: that text, read backwards.
     ///   - slash: where its first slash is, nil to take the text as one piece.
-    init(_ reading: ArraySlice<UInt8>, backwards: [UInt8], slash: Int?) {
-        text = reading
-        let pathStart = slash.map { $0 + 1 } ?? 0
+    init(_ reading: ArraySlice<UInt8>, slash: Int?) {
+        let pathStart = slash.map { $0 + 1 } ?? reading.startIndex
         path = reading[pathStart...]
-        pathBackwards = backwards[(backwards.count - reading.endIndex)..<(backwards.count - pathStart)]
-        host = reading[..<(slash ?? 0)]
-        hostBackwards = backwards[(backwards.count - host.endIndex)...]
+        pathBackwards = Array(path.reversed())[...]
+        host = reading[..<(slash ?? reading.startIndex)]
+        hostBackwards = Array(host.reversed())[...]
     }
 
     /// What has to begin with a pattern's literal at this end.

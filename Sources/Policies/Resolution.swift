@@ -26,25 +26,24 @@ package struct PolicyMatch: Sendable {
         case normalised(String)
     }
 
-    /// The policy that it stands in.
-    package let policy: PolicyIdentity
-    /// The entry's pattern, which is its name.
-    package let pattern: Pattern
     package let look: Look
-    private let outcome: Result<Requirement, PolicyError>
+    private let entry: IndexedEntry
 
-    init(policy: PolicyIdentity, entry: RepositoryEntry, look: Look) {
-        self.policy = policy
-        pattern = entry.pattern
+    init(_ entry: IndexedEntry, look: Look) {
+        self.entry = entry
         self.look = look
-        outcome = entry.requirement
     }
+
+    /// The policy that it stands in.
+    package var policy: PolicyIdentity { entry.policy }
+    /// The entry's pattern, which is its name.
+    package var pattern: Pattern { entry.pattern }
 
     /// What the image must satisfy.
     ///
     /// - Throws: `PolicyError.unusable`, `.notEnforced` when that cannot be told: the image may not run.
     package func requirement() throws(PolicyError) -> Requirement {
-        try outcome.get()
+        try entry.requirement.get()
     }
 }
 

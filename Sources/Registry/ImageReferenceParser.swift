@@ -71,7 +71,7 @@ extension ImageReferenceParser {
         let host = text.prefix { $0 != colon }
         let port = text[host.endIndex...]
         guard port.isEmpty || port.count > 1 && port.dropFirst().allSatisfy(isDigit) else { return false }
-        return host.split(separator: dot, omittingEmptySubsequences: false).allSatisfy(isLabel)
+        return areAll(partsOf: host, between: dot, isLabel)
     }
 
     private static func isLabel(_ text: ArraySlice<UInt8>) -> Bool {
@@ -80,7 +80,19 @@ extension ImageReferenceParser {
     }
 
     private static func isPath(_ text: ArraySlice<UInt8>) -> Bool {
-        text.split(separator: slash, omittingEmptySubsequences: false).allSatisfy(isPathComponent)
+        areAll(partsOf: text, between: slash, isPathComponent)
+    }
+
+    /// Whether all parts between separators, also empty ones, have a property.
+    private static func areAll(
+        partsOf text: ArraySlice<UInt8>, between separator: UInt8, _ property: (ArraySlice<UInt8>) -> Bool
+    ) -> Bool {
+        var rest = text
+        while let end = rest.firstIndex(of: separator) {
+            guard property(rest[..<end]) else { return false }
+            rest = rest[(end + 1)...]
+        }
+        return property(rest)
     }
 
     /// Runs of lower-case letters and digits, with `.`, `_`, `__` or any number of `-` between them.

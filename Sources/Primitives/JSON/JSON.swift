@@ -1,5 +1,5 @@
 /// A JSON value to be written. (`JSONDocument` reads.) Members keep their order.
-package indirect enum JSON: Sendable {
+package enum JSON: Sendable {
     case null
     case boolean(Bool)
     case integer(Int64)
@@ -14,6 +14,7 @@ package indirect enum JSON: Sendable {
     /// The compact text: no white space, no trailing newline.
     package func serialized() -> [UInt8] {
         var bytes: [UInt8] = []
+        bytes.reserveCapacity(256)
         append(to: &bytes)
         return bytes
     }
@@ -23,9 +24,9 @@ package indirect enum JSON: Sendable {
 
     private func append(to bytes: inout [UInt8]) {
         switch self {
-        case .null: bytes.append(contentsOf: Array("null".utf8))
-        case .boolean(let value): bytes.append(contentsOf: Array((value ? "true" : "false").utf8))
-        case .integer(let value): bytes.append(contentsOf: Array(String(value).utf8))
+        case .null: bytes.append(contentsOf: "null".utf8)
+        case .boolean(let value): bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        case .integer(let value): bytes.append(contentsOf: String(value).utf8)
         case .thousandths(let value): bytes.append(contentsOf: Self.decimal(value).utf8)
         case .string(let text): JSONString.append(text, to: &bytes)
         case .array(let elements): Self.append(elements, between: "[", and: "]", to: &bytes) { $0.append(to: &$1) }

@@ -9,18 +9,13 @@ enum JSONKeys {
     private static let fewKeys = 24
 
     /// A hash of a key's decoded bytes: different hashes, different keys. Whoever writes the text can make equal ones, so
-    /// it only saves comparing.
-    static func hash(of key: JSONParser.StringRange, in text: JSONText) -> UInt32 {
-        guard key.kind == .string else { return hash(JSONString.decode(rawBytes(key.start..<key.end, in: text)[...])) }
-        var hash: UInt64 = 0
-        var offset = key.start
-        while offset < key.end {
-            let left = key.end - offset
-            let word = left >= 8 ? text.word(at: offset) : text.word(at: offset) & (1 << UInt64(left * 8) - 1)
-            hash = mix(hash, word)
-            offset += 8
+    /// it only saves comparing. It looks at the length and the first and last eight bytes.
+    static func hash(of kind: JSONDocument.Node.Kind, _ key: Range<Int>, in text: JSONText) -> UInt32 {
+        guard kind == .string else { return hash(JSONString.decode(rawBytes(key, in: text)[...])) }
+        guard key.count < 8 else {
+            return hash(key.count, text.word(at: key.lowerBound), text.word(at: key.upperBound - 8))
         }
-        return UInt32(truncatingIfNeeded: hash >> 32)
+        return hash(key.count, text.word(at: key.lowerBound) & (1 << UInt64(key.count * 8) - 1), 0)
     }
 
     /// Compares the keys of an object that has just been closed.
@@ -29,13 +24,28 @@ enum JSONKeys {
     static func refuseTwins(
         among object: Int, of nodes: borrowing NodeTable, in text: JSONText
     ) throws(JSONError) {
-        guard nodes[object].count > 1 else { return }
+        guard nodes[object].count > 1, mayHaveTwins(object, nodes) else { return }
         let twin =
             nodes[object].count <= fewKeys
             ? firstTwinAmongFew(of: object, nodes, text) : firstTwinAmongMany(of: object, nodes, text)
         guard let twin else { return }
         let key = String(decoding: decodedBytes(of: nodes[twin], in: text), as: UTF8.self)
         throw JSONError(.duplicateKey(key), at: Int(nodes[twin].start) - 1)
+    }
+
+    /// Whether two keys may have the same hash: no, if of each key one of two bits was not set by any before.
+    private static func mayHaveTwins(_ object: Int, _ nodes: borrowing NodeTable) -> Bool {
+        var (low, high): (UInt64, UInt64) = (0, 0)
+        var key = object + 1
+        while key < Int(nodes[object].next) {
+            let hash = nodes[key].count
+            let (lowBit, highBit) = (UInt64(1) << UInt64(hash & 63), UInt64(1) << UInt64(hash >> 6 & 63))
+            if low & lowBit != 0, high & highBit != 0 { return true }
+            low |= lowBit
+            high |= highBit
+            key = nextKey(behind: key, nodes)
+        }
+        return false
     }
 
     private static func firstTwinAmongFew(of object: Int, _ nodes: borrowing NodeTable, _ text: JSONText) -> Int? {
@@ -83,16 +93,12 @@ enum JSONKeys {
     private static func rawBytes(_ range: Range<Int>, in text: JSONText) -> [UInt8] { range.map { text[$0] } }
 
     private static func hash(_ bytes: [UInt8]) -> UInt32 {
-        var hash: UInt64 = 0
-        for start in stride(from: 0, to: bytes.count, by: 8) {
-            let word = bytes[start..<min(start + 8, bytes.count)].reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
-            hash = mix(hash, word)
-        }
-        return UInt32(truncatingIfNeeded: hash >> 32)
+        func word(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) } }
+        return hash(bytes.count, word(bytes.prefix(8)), bytes.count < 8 ? 0 : word(bytes.suffix(8)))
     }
 
-    private static func mix(_ hash: UInt64, _ word: UInt64) -> UInt64 {
-        let mixed = (hash ^ word) &* 0x9E37_79B9_7F4A_7C15
-        return mixed ^ mixed >> 29
+    private static func hash(_ count: Int, _ first: UInt64, _ last: UInt64) -> UInt32 {
+        let mixed = (first ^ last << 29 ^ last >> 35 ^ UInt64(truncatingIfNeeded: count)) &* 0x9E37_79B9_7F4A_7C15
+        return UInt32(truncatingIfNeeded: mixed >> 32)
     }
 }
