@@ -51,7 +51,8 @@ package final class OstiaryProcess: Sendable {
     private static func reportStanding(_ server: BackgroundServer) async throws {
         guard server.isRunning else { return }
         server.send(signal: SIGABRT)
-        _ = try await server.waitForEnd()
+        try? await server.wait(until: { server.log.contains("Backtrace took") })
+        server.end()
         throw ToolError.notReady(server: "ostiary", log: server.log)
     }
 

@@ -57,7 +57,8 @@ struct JSONParser: ~Copyable {
     private mutating func parseKey(at start: Int) throws(JSONError) -> Int {
         guard text[start] == UInt8(ascii: "\"") else { throw text.unexpected(at: start) }
         let key = try text.string(at: start)
-        append(key.kind, from: start + 1, to: key.end, count: JSONKeys.hash(of: key.kind, start + 1..<key.end, in: text))
+        append(
+            key.kind, from: start + 1, to: key.end, count: JSONKeys.hash(of: key.kind, start + 1..<key.end, in: text))
         let colon = text.endOfWhitespace(from: key.end + 1)
         return text.endOfWhitespace(from: try text.end(of: UInt8(ascii: ":"), at: colon))
     }

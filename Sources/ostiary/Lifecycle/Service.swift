@@ -44,7 +44,7 @@ struct Service: Sendable {
     /// Serves until a signal comes, drains, and returns.
     func run() async throws {
         Signals.ignoreBrokenPipes()
-        let signals = Signals()
+        let signals = await Signals()
         let webhook = HTTPServer(
             configuration: Self.webhookLimits(), tls: { [pair] in pair.value.context }, handler: webhookRoutes,
             report: note)

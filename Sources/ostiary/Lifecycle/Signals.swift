@@ -9,16 +9,23 @@ struct Signals: @unchecked Sendable {
     private let sources: [any DispatchSourceSignal]
 
     /// From now on the signals are delivered here and no longer end the process by themselves.
-    init(_ numbers: [Int32] = [SIGTERM, SIGINT]) {
+    ///
+    /// Dispatch takes them over on a thread of its own, which this waits for. They must not be ignored before: one that
+    /// came in between would be lost, and nothing would end the process any more.
+    init(_ numbers: [Int32] = [SIGTERM, SIGINT]) async {
         let (stream, continuation) = AsyncStream.makeStream(of: Int32.self)
         self.stream = stream
-        sources = numbers.map { number in
-            signal(number, SIG_IGN)
+        var sources: [any DispatchSourceSignal] = []
+        for number in numbers {
             let source = DispatchSource.makeSignalSource(signal: number, queue: .global())
             source.setEventHandler { continuation.yield(number) }
-            source.resume()
-            return source
+            await withCheckedContinuation { registered in
+                source.setRegistrationHandler { registered.resume() }
+                source.resume()
+            }
+            sources.append(source)
         }
+        self.sources = sources
     }
 
     /// A write to a peer that is gone must be an error of that write.
