@@ -10,7 +10,7 @@ HEALTH ?= 127.0.0.1:8080
 BINARY := .build/release/ostiary
 SWIFT_FILES := Sources Tests Package.swift
 # To build: pkg-config libssl-dev zlib1g-dev. The rest are the real peers of the tests and of the demo.
-PACKAGES := pkg-config libssl-dev zlib1g-dev docker-registry skopeo gnupg nginx-light openssl curl jq \
+PACKAGES := pkg-config libssl-dev zlib1g-dev docker-registry skopeo gnupg nginx-light tinyproxy-bin openssl curl jq \
 	ca-certificates git make wrk
 
 .PHONY: help deps build test lint format check run demo bench fuzz sanitize clean

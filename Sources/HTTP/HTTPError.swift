@@ -34,6 +34,8 @@ package enum HTTPError: Error, Hashable, Sendable {
     case cancelled
     /// The connection to the server could not be made or broke.
     case connectionFailed(authority: String, TransportError)
+    /// The proxy between did not do its part.
+    indirect case proxyFailed(proxy: String, authority: String, ProxyFault)
     /// The server answered with something that cannot be read; the reason is one of the cases above.
     indirect case unusableAnswer(authority: String, HTTPError)
 }
@@ -80,6 +82,16 @@ package enum RedirectFault: Hashable, Sendable {
     case invalidLocation(URLFault)
 }
 
+/// What a proxy did instead of passing a request on.
+package enum ProxyFault: Hashable, Sendable {
+    /// The connection to it could not be made or broke.
+    case unreachable(TransportError)
+    /// It answered with this status.
+    case refused(Status)
+    /// It answered with something that cannot be read.
+    case unusable(HTTPError)
+}
+
 /// What a client was doing when its time was up.
 package enum ExchangePhase: String, Hashable, Sendable {
     case waiting = "waiting for a free connection"
@@ -107,7 +119,21 @@ extension HTTPError: CustomStringConvertible {
         case .timedOut(let authority, let phase): "the time was up while \(phase.rawValue) (\(authority))"
         case .cancelled: "nobody waits for the answer any more"
         case .connectionFailed(let authority, let error): "\(authority) could not be asked: \(error)"
+        case .proxyFailed(let proxy, let authority, let fault):
+            "the proxy \(proxy) does not lead to \(authority): \(fault)"
         case .unusableAnswer(let authority, let reason): "\(authority) gave an answer that cannot be used: \(reason)"
+        }
+    }
+}
+
+extension ProxyFault: CustomStringConvertible {
+    package var description: String {
+        switch self {
+        case .unreachable(let error): "\(error)"
+        case .refused(let status) where status == .proxyAuthenticationRequired || status == .unauthorized:
+            "it wants another user name and password (\(status.code)); give them as http://USER:PASSWORD@HOST:PORT"
+        case .refused(let status): "it answered \(status)"
+        case .unusable(let error): "\(error)"
         }
     }
 }

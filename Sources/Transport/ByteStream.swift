@@ -38,6 +38,18 @@ package struct ByteStream: ~Copyable, Sendable {
         return stream
     }
 
+    /// Goes on through TLS, as a client, on a plain stream of which nothing more is expected before.
+    ///
+    /// - Parameters:
+    ///   - host: whom the certificate must name.
+    ///   - port: the server's own, if the stream leads to it by way of somebody else.
+    package mutating func startTLS(
+        _ context: TLSContext, host: String, port: UInt16, by deadline: Deadline
+    ) async throws(TransportError) {
+        tls = try Self.wrap { () throws(TLSError) in try TLSEngine(client: context, host: host, port: port) }
+        try await shakeHands(by: deadline)
+    }
+
     private init(socket: consuming Socket, tls: consuming TLSEngine? = nil) {
         self.socket = socket
         self.tls = tls

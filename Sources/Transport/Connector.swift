@@ -21,14 +21,15 @@ package struct Connector: Sendable {
     /// - Parameters:
     ///   - host: a DNS name or an IP literal without brackets; the name that the certificate must hold.
     ///   - tls: the context for TLS; nil for a plain connection.
+    ///   - isGuarded: false for a host that the operator chose, such as a proxy.
     ///   - deadline: for all of it. While other addresses are left, one gets no more than its share.
     /// - Throws: `.addressRefused` when the guard refuses one of the addresses; else the error of the last address that
     ///   was tried. A certificate that is not trusted ends it at once.
     package func connect(
-        host: String, port: UInt16, tls: TLSContext?, by deadline: Deadline
+        host: String, port: UInt16, tls: TLSContext?, isGuarded: Bool = true, by deadline: Deadline
     ) async throws(TransportError) -> ByteStream {
         let addresses = try await resolver.addresses(of: host, by: deadline)
-        try await check(addresses, by: deadline)
+        if isGuarded { try await check(addresses, by: deadline) }
         var failure = TransportError.unresolvable(host: host, reason: "no address")
         for (index, address) in addresses.enumerated() {
             let share = deadline.butAtMost(max(deadline.remaining, .zero) / (addresses.count - index))
@@ -42,6 +43,11 @@ package struct Connector: Sendable {
             }
         }
         throw failure
+    }
+
+    /// Refuses a host that is given as an address, where somebody else will connect to it; a name is let through.
+    package func check(literal host: String, by deadline: Deadline) async throws(TransportError) {
+        if let address = IPAddress(host) { try await check([address], by: deadline) }
     }
 
     /// Refuses a name with one refused address altogether: a name that holds both kinds is an attack, and which of

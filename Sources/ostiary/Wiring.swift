@@ -27,6 +27,8 @@ struct Wiring: Sendable {
                 addressGuard: try network.addressGuard()),
             userAgent: "ostiary/\(Version.number)", tls: { trust.value.common })
         configuration.hostTLS = { trust.value.context(for: $0, port: $1) }
+        let proxies = try network.proxies()
+        configuration.proxy = { proxies.proxy(for: $0) }
         configuration.insecureHosts = Set(network.insecureHosts)
         client = HTTPClient(configuration: configuration)
         let insecure = InsecureRegistries(network.insecureHosts)

@@ -10,6 +10,8 @@ package final class HTTPClient: HTTPExchanging {
         package var tls: @Sendable () -> TLSContext
         /// The context for one host and port, where it has its own.
         package var hostTLS: @Sendable (_ host: String, _ port: Int) -> TLSContext? = { _, _ in nil }
+        /// The proxy for requests to an origin; nil for those that are sent directly.
+        package var proxy: @Sendable (URL.Origin) -> Proxy? = { _ in nil }
         /// The value of User-Agent.
         package var userAgent: String
         /// Where plain HTTP is allowed: hosts, each with its port, which may be left out when it is 80
@@ -75,7 +77,9 @@ package final class HTTPClient: HTTPExchanging {
             throw .plainTextRefused(authority: origin.authority)
         }
         var bytes: [UInt8] = []
-        try MessageWriter.append(request, userAgent: configuration.userAgent, to: &bytes)
+        // Over TLS the proxy sees bytes only.
+        let proxy = origin.scheme == .http ? configuration.proxy(origin) : nil
+        try MessageWriter.append(request, userAgent: configuration.userAgent, through: proxy, to: &bytes)
         try await pool.enter(origin, by: deadline)
         defer { pool.leave(origin) }
         if let response = try await exchangeOnKept(request, bytes, by: deadline) { return response }
@@ -114,12 +118,24 @@ package final class HTTPClient: HTTPExchanging {
         _ request: ClientRequest, _ bytes: [UInt8], on connection: consuming ClientConnection, by deadline: Deadline
     ) async throws(ClientConnection.Failure) -> ClientResponse {
         let (head, body) = try await connection.exchange(bytes, for: request, by: deadline)
+        // Only a proxy that reads requests answers so; anybody else is not believed to be one.
+        if head.status == .proxyAuthenticationRequired, request.url.scheme == .http,
+            let proxy = configuration.proxy(request.url.origin)
+        {
+            let reason = HTTPError.proxyFailed(
+                proxy: proxy.authority, authority: request.url.authority, .refused(head.status))
+            throw ClientConnection.Failure(reason: reason, isStale: false)
+        }
         if connection.isReusable { pool.keep(connection) }
         return ClientResponse(status: head.status, headers: head.headers, body: body, url: request.url)
     }
 
     private func connect(to origin: URL.Origin, by deadline: Deadline) async throws(HTTPError) -> ClientConnection {
         let context = context(for: origin)
+        if let proxy = configuration.proxy(origin) {
+            let stream = try await connect(to: origin, through: proxy, context: context, by: deadline)
+            return ClientConnection(stream, to: origin, context: context)
+        }
         do throws(TransportError) {
             let stream = try await configuration.connector.connect(
                 host: origin.host, port: UInt16(clamping: origin.port), tls: context, by: deadline)
@@ -127,6 +143,37 @@ package final class HTTPClient: HTTPExchanging {
         } catch {
             throw HTTPError(error, authority: origin.authority, while: .connecting)
         }
+    }
+
+    /// A connection to a server by way of a proxy; without TLS, to the proxy itself.
+    ///
+    /// The proxy's own address is the operator's choice and is not guarded. A server's address is looked at if it is
+    /// given as one; its name is only resolved by the proxy.
+    private func connect(
+        to origin: URL.Origin, through proxy: Proxy, context: TLSContext?, by deadline: Deadline
+    ) async throws(HTTPError) -> ByteStream {
+        do throws(TransportError) {
+            try await configuration.connector.check(literal: origin.host, by: deadline)
+        } catch {
+            throw HTTPError(error, authority: origin.authority, while: .connecting)
+        }
+        let target = origin.port == origin.scheme.defaultPort ? "\(origin.authority):\(origin.port)" : origin.authority
+        var stream: ByteStream
+        do throws(TransportError) {
+            stream = try await configuration.connector.connect(
+                host: proxy.host, port: UInt16(clamping: proxy.port), tls: nil, isGuarded: false, by: deadline)
+        } catch {
+            throw HTTPError(error, proxy: proxy, authority: target)
+        }
+        guard let context else { return stream }
+        let tunnel = ProxyTunnel(proxy: proxy, authority: target, userAgent: configuration.userAgent)
+        try await tunnel.open(&stream, by: deadline)
+        do throws(TransportError) {
+            try await stream.startTLS(context, host: origin.host, port: UInt16(clamping: origin.port), by: deadline)
+        } catch {
+            throw HTTPError(error, authority: origin.authority, while: .connecting)
+        }
+        return stream
     }
 
     /// What a connection is made with now; nil without TLS.

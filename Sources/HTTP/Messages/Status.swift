@@ -29,6 +29,7 @@ package struct Status: Hashable, Sendable, CustomStringConvertible {
     package static let forbidden = Status(403)
     package static let notFound = Status(404)
     package static let methodNotAllowed = Status(405)
+    package static let proxyAuthenticationRequired = Status(407)
     package static let requestTimeout = Status(408)
     package static let gone = Status(410)
     package static let contentTooLarge = Status(413)
@@ -67,6 +68,7 @@ package struct Status: Hashable, Sendable, CustomStringConvertible {
         case 403: "Forbidden"
         case 404: "Not Found"
         case 405: "Method Not Allowed"
+        case 407: "Proxy Authentication Required"
         case 408: "Request Timeout"
         case 410: "Gone"
         case 413: "Content Too Large"

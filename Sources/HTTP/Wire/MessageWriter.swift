@@ -31,10 +31,16 @@ enum MessageWriter {
     /// Host, User-Agent, Authorization and Content-Length are written here; lines of these names, of Connection and
     /// of Transfer-Encoding in the request are left out. No Accept-Encoding is sent, so that bodies arrive as they are
     /// hashed.
-    static func append(_ request: ClientRequest, userAgent: String, to bytes: inout [UInt8]) throws(HTTPError) {
-        bytes.append(contentsOf: "\(request.method) \(request.url.target) HTTP/1.1\r\n".utf8)
+    ///
+    /// - Parameter proxy: one that passes on single requests: it is told the whole URL (RFC 9112 §3.2.2).
+    static func append(
+        _ request: ClientRequest, userAgent: String, through proxy: Proxy? = nil, to bytes: inout [UInt8]
+    ) throws(HTTPError) {
+        let target = proxy == nil ? request.url.target : request.url.description
+        bytes.append(contentsOf: "\(request.method) \(target) HTTP/1.1\r\n".utf8)
         bytes.append(contentsOf: "Host: \(request.url.authority)\r\n".utf8)
         try append("User-Agent", Array(userAgent.utf8), to: &bytes)
+        try append(proxy?.authorization, to: &bytes)
         if let authorization = request.authorization {
             try append("Authorization", authorization.revealBytes(), to: &bytes)
         }
@@ -44,6 +50,20 @@ enum MessageWriter {
         }
         bytes.append(contentsOf: "\r\n".utf8)
         bytes.append(contentsOf: request.body)
+    }
+
+    /// The request for a tunnel to `authority`, a host with its port (RFC 9112 §3.2.3).
+    static func connect(to authority: String, through proxy: Proxy, userAgent: String) throws(HTTPError) -> [UInt8] {
+        var bytes = Array("CONNECT \(authority) HTTP/1.1\r\nHost: \(authority)\r\n".utf8)
+        try append("User-Agent", Array(userAgent.utf8), to: &bytes)
+        try append(proxy.authorization, to: &bytes)
+        bytes.append(contentsOf: "\r\n".utf8)
+        return bytes
+    }
+
+    private static func append(_ proxyAuthorization: Secret?, to bytes: inout [UInt8]) throws(HTTPError) {
+        guard let proxyAuthorization else { return }
+        try append("Proxy-Authorization", proxyAuthorization.revealBytes(), to: &bytes)
     }
 
     private static func append(_ headers: Headers, to bytes: inout [UInt8]) throws(HTTPError) {
@@ -63,6 +83,7 @@ enum MessageWriter {
     /// The fields that say where a message ends or to whom it goes.
     private static let reserved = [
         "host", "user-agent", "authorization", "content-length", "transfer-encoding", "connection", "date",
+        "proxy-authorization",
     ]
 
     private static func isReserved(_ name: String) -> Bool {

@@ -1,4 +1,5 @@
 internal import ArgumentParser
+internal import HTTP
 internal import Primitives
 internal import Registry
 internal import Transport
@@ -53,6 +54,18 @@ struct NetworkOptions: ParsableArguments {
             return network
         }
         return AddressGuard(apiServer: Setting.environment("KUBERNETES_SERVICE_HOST"), allowing: allowed)
+    }
+
+    /// The proxies of the variables that programs agree on, in upper or lower case.
+    func proxies() throws -> ProxySettings {
+        let values = ["HTTPS_PROXY", "HTTP_PROXY", "NO_PROXY"].map { name in
+            Setting.environment(name) ?? Setting.environment(name.lowercased())
+        }
+        do throws(ProxyProblem) {
+            return try ProxySettings(secure: values[0], plain: values[1], exceptions: values[2])
+        } catch {
+            throw ValidationError("HTTPS_PROXY or HTTP_PROXY is not the address of a proxy: \(error)")
+        }
     }
 
     /// The folder with the certificates of single hosts.
