@@ -175,7 +175,7 @@ extension ReasonCode {
     private init(_ refusal: MessageRefusal) {
         self =
             switch refusal {
-            case .unknownKey, .unusableKey, .weakKey, .expiredKey, .revokedKey, .keyNotYetValid, .wrongUsage,
+            case .unknownKey, .unusableKey, .unsupportedKey, .weakKey, .expiredKey, .revokedKey, .keyNotYetValid, .wrongUsage,
                 .noBackSignature:
                 .untrustedKey
             case .noIssuer, .badSignature, .expiredSignature, .futureSignature, .signatureBeforeKey,

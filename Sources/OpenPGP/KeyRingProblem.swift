@@ -1,6 +1,6 @@
 /// A part of a key ring that does not count, and why. The rest of the ring does.
 package struct KeyRingProblem: Hashable, Sendable, CustomStringConvertible {
-    /// The primary key that is affected, when it could be read that far.
+    /// The primary key or the subkey that is affected, when it could be read that far.
     package let fingerprint: Fingerprint?
     /// Where, as far as known: `key 0123…` or `armor block 2`.
     package let subject: String
@@ -10,6 +10,12 @@ package struct KeyRingProblem: Hashable, Sendable, CustomStringConvertible {
     init(key: KeyPacket, reason: String) {
         fingerprint = key.fingerprint
         subject = "key \(key.fingerprint)"
+        self.reason = reason
+    }
+
+    init(subkey: KeyPacket, reason: String) {
+        fingerprint = subkey.fingerprint
+        subject = "subkey \(subkey.fingerprint)"
         self.reason = reason
     }
 

@@ -54,8 +54,9 @@ struct KeyRingReader {
         for fingerprint in order where !broken.contains(fingerprint) {
             guard let key = keys[fingerprint] else { continue }
             do throws(OpenPGPError) {
-                certificates.append(try OpenPGPCertificate(verifying: key))
-                problems += key.problems
+                let certificate = try OpenPGPCertificate(verifying: key)
+                certificates.append(certificate)
+                problems += key.problems + certificate.strays
             } catch .cryptography(let reason) {
                 throw .cryptography(reason)
             } catch {

@@ -22,6 +22,8 @@ package enum MessageRefusal: Hashable, Sendable, CustomStringConvertible {
     case weakDigest(String)
     /// A hash function whose digest is shorter than the signer's key needs.
     case shortDigest(String, neededBits: Int)
+    /// A key of a kind that this house does not verify with.
+    case unsupportedKey(Fingerprint, String)
     /// An RSA or DSA key of fewer than `KeyWeakness.neededBits`.
     case weakKey(Fingerprint, KeyWeakness)
     /// The key ended then; that the signature is older does not help.
@@ -52,6 +54,7 @@ package enum MessageRefusal: Hashable, Sendable, CustomStringConvertible {
         case .weakDigest(let name): "the signature uses \(name), which is not accepted; sign with SHA-256 or better"
         case .shortDigest(let name, let bits):
             "the signature uses \(name), which is too short for its key; sign with a hash of \(bits) bits"
+        case .unsupportedKey(let key, let name): "key \(key) is not supported: \(name)"
         case .weakKey(let key, let weakness): "key \(key) is too weak: \(weakness)"
         case .expiredKey(let key, let end): "key \(key) expired at \(end)"
         case .revokedKey(let key): "key \(key) was revoked"

@@ -62,7 +62,6 @@ package struct MessageVerifier: Sendable {
         of message: UnverifiedMessage, by signer: KeyRing.Signer, hashing digest: DigestAlgorithm, at now: Timestamp
     ) throws(OpenPGPError) -> MessageRefusal? {
         let (signature, key) = (message.signature, signer.key)
-        if let weakness = key.material.weakness { return .weakKey(key.fingerprint, weakness) }
         guard digest.byteCount >= key.material.shortestDigest else {
             return .shortDigest(digest.rawValue, neededBits: 8 * key.material.shortestDigest)
         }

@@ -18,10 +18,12 @@ package struct OpenPGPCertificate: Sendable {
     /// nothing about a person.
     package let userIDs: [String]
     /// Verified certifications of any user ID. A revoked user ID still says how long the key lives.
-    private let certifications: [SelfSignature]
-    private let directSignatures: [SelfSignature]
-    private let isRevoked: Bool
+    let certifications: [SelfSignature]
+    let directSignatures: [SelfSignature]
+    let isRevoked: Bool
     let subkeys: [Subkey]
+    /// Subkeys that the primary key has not bound to itself: whoever put them there did not own it.
+    let strays: [KeyRingProblem]
 
     /// The name of the whole certificate: its primary key's fingerprint.
     package var fingerprint: Fingerprint { primary.fingerprint }
@@ -61,21 +63,28 @@ package struct OpenPGPCertificate: Sendable {
         self.directSignatures = directSignatures
         isRevoked = try Self.isRevoked(
             by: key.direct.filter { $0.kind == .keyRevocation }, over: .key(primary), primary: primary)
-        subkeys = try Self.subkeys(of: key)
+        (subkeys, strays) = try Self.subkeys(of: key)
     }
 
-    private static func subkeys(of key: TransferableKey) throws(OpenPGPError) -> [Subkey] {
+    private static func subkeys(
+        of key: TransferableKey
+    ) throws(OpenPGPError) -> ([Subkey], strays: [KeyRingProblem]) {
         var subkeys: [Subkey] = []
+        var strays: [KeyRingProblem] = []
         for part in key.subkeys {
             let data = SignedData.subkey(part.subject, of: key.primary)
             let bindings = try proven(
                 part.signatures.filter { $0.kind == .subkeyBinding }, over: data, by: key.primary)
-            guard !bindings.isEmpty else { continue }
+            guard !bindings.isEmpty else {
+                strays.append(
+                    KeyRingProblem(subkey: part.subject, reason: "a subkey without a valid binding signature"))
+                continue
+            }
             let revocations = part.signatures.filter { $0.kind == .subkeyRevocation }
             let isRevoked = try isRevoked(by: revocations, over: data, primary: key.primary)
             subkeys.append(Subkey(key: part.subject, bindings: bindings, isRevoked: isRevoked))
         }
-        return subkeys
+        return (subkeys, strays)
     }
 
     private static func proven(
@@ -100,66 +109,5 @@ package struct OpenPGPCertificate: Sendable {
             if try revocation.verifies(data, by: primary, hashing: digest) { return true }
         }
         return false
-    }
-}
-
-// What depends on the time of day. The present counts, never the time of the signature: a key that has expired or was
-// revoked since proves nothing now.
-extension OpenPGPCertificate {
-    /// Why `key`, the primary or a subkey, may not sign at `now`; nil when it may.
-    func refusal(of key: KeyPacket, at now: Timestamp) -> MessageRefusal? {
-        if let refusal = primaryRefusal(at: now) { return refusal }
-        guard key.fingerprint != primary.fingerprint else {
-            return maySign(at: now) ? nil : .wrongUsage(primary.fingerprint)
-        }
-        return subkeys.first { $0.key.fingerprint == key.fingerprint }.map { subkeyRefusal(of: $0, at: now) }
-            ?? .unknownKey(key.fingerprint.keyID)
-    }
-
-    /// Why nothing that this certificate's keys sign counts at `now`; nil when one of them may sign.
-    package func signingRefusal(at now: Timestamp) -> MessageRefusal? {
-        let refusals = ([primary] + subkeys.map(\.key)).map { refusal(of: $0, at: now) }
-        guard !refusals.contains(nil) else { return nil }
-        // That the primary key, or one to encrypt with, is not meant for signing is seldom the reason.
-        let reasons = refusals.compactMap { $0 }
-        return reasons.first { if case .wrongUsage = $0 { false } else { true } } ?? reasons.first
-    }
-
-    private func primaryRefusal(at now: Timestamp) -> MessageRefusal? {
-        if isRevoked { return .revokedKey(fingerprint) }
-        let statements = statements(at: now)
-        guard !statements.isEmpty, primary.created <= now.toleratingSkew else { return .keyNotYetValid(fingerprint) }
-        let ends = statements.flatMap { [$0.keyExpiry(of: primary), $0.expires] }.compactMap { $0 }
-        return ends.min().flatMap { $0 <= now ? .expiredKey(fingerprint, $0) : nil }
-    }
-
-    /// What the owner says of the primary key now: the newest certification of a name, which speaks for it in version 4,
-    /// and the newest direct-key signature. Where both speak, the stricter counts.
-    private func statements(at now: Timestamp) -> [SelfSignature] {
-        let certification = newest(certifications, at: now)
-        guard certification != nil || primary.version == .six else { return [] }
-        return [certification, newest(directSignatures, at: now)].compactMap { $0 }
-    }
-
-    private func maySign(at now: Timestamp) -> Bool {
-        statements(at: now).allSatisfy { $0.keyFlags?.contains(.sign) ?? true }
-    }
-
-    private func subkeyRefusal(of subkey: Subkey, at now: Timestamp) -> MessageRefusal? {
-        let name = subkey.key.fingerprint
-        if subkey.isRevoked { return .revokedKey(name) }
-        guard let binding = newest(subkey.bindings, at: now), subkey.key.created <= now.toleratingSkew else {
-            return .keyNotYetValid(name)
-        }
-        for end in [binding.keyExpiry(of: subkey.key), binding.expires].compactMap({ $0 }) where end <= now {
-            return .expiredKey(name, end)
-        }
-        guard binding.keyFlags?.contains(.sign) ?? true else { return .wrongUsage(name) }
-        return binding.isBackSigned ? nil : .noBackSignature(name)
-    }
-
-    /// The newest statement decides; one from the future does not yet.
-    private func newest(_ statements: [SelfSignature], at now: Timestamp) -> SelfSignature? {
-        statements.filter { $0.created <= now.toleratingSkew }.max { $0.created < $1.created }
     }
 }

@@ -7,17 +7,18 @@ struct SelfSignature: Sendable {
     let expires: Timestamp?
     let keyLifetime: Int64?
     let keyFlags: KeyFlags?
-    /// In a binding: the subkey agreed, by a signature of its own, to sign for the primary key.
-    let isBackSigned: Bool
+    /// In a binding: the signatures by which the subkey agreed to sign for the primary key.
+    private let backSignatures: [SignatureClaims]
 
     /// Verifies a self-signature by the primary key; nil when it is none.
     ///
     /// SHA-1 counts here, and only here: the self-signatures of keys that are still in use were made with it. What the
-    /// signature says is nothing without a creation time, nor with a critical subpacket that is not understood.
+    /// signature says is nothing without a creation time, nor with a critical subpacket that is not understood, nor in
+    /// version 3, which has no place to say anything.
     init?(
         proving signature: SignaturePacket, over data: SignedData, by primary: KeyPacket
     ) throws(OpenPGPError) {
-        guard let created = signature.claims.created, signature.claims.unknownCritical == nil,
+        guard Self.isClear(signature), let created = signature.claims.created,
             let digest = signature.hashAlgorithm.digest,
             try signature.verifies(data, by: primary, hashing: digest)
         else { return nil }
@@ -26,10 +27,16 @@ struct SelfSignature: Sendable {
         keyLifetime = signature.claims.keyLifetime
         keyFlags = signature.claims.keyFlags
         if case .subkey(let subkey, _) = data {
-            isBackSigned = try Self.isBackSigned(signature, by: subkey, over: data)
+            backSignatures = try Self.backSignatures(in: signature, by: subkey, over: data)
         } else {
-            isBackSigned = false
+            backSignatures = []
         }
+    }
+
+    /// Whether the subkey of this binding agrees, at `now`, to sign for the primary key. Without that, anybody could
+    /// claim a stranger's signing subkey.
+    func isBackSigned(at now: Timestamp) -> Bool {
+        backSignatures.contains { $0.expires.map { $0 > now } ?? true }
     }
 
     /// When a key of this age ends by this signature; nil for never.
@@ -37,19 +44,24 @@ struct SelfSignature: Sendable {
         keyLifetime.map { Timestamp(secondsSince1970: key.created.secondsSince1970 + $0) }
     }
 
-    /// Whether the binding carries the subkey's own signature, type 0x19 over the same two keys (RFC 9580 §5.2.1.9).
-    /// Without it, anybody could claim a stranger's signing subkey.
-    private static func isBackSigned(
-        _ binding: SignaturePacket, by subkey: KeyPacket, over data: SignedData
-    ) throws(OpenPGPError) -> Bool {
+    /// The subkey's own signatures in a binding, type 0x19 over the same two keys (RFC 9580 §5.2.1.9), as far as they are
+    /// good.
+    private static func backSignatures(
+        in binding: SignaturePacket, by subkey: KeyPacket, over data: SignedData
+    ) throws(OpenPGPError) -> [SignatureClaims] {
+        var proven: [SignatureClaims] = []
         for body in binding.claims.embeddedSignatures.prefix(maximumBackSignatures) {
-            guard let signature = readable(body), signature.kind == .primaryKeyBinding,
-                signature.claims.created != nil, signature.claims.unknownCritical == nil,
-                let digest = signature.hashAlgorithm.digest
+            guard let signature = readable(body), signature.kind == .primaryKeyBinding, isClear(signature),
+                let digest = signature.hashAlgorithm.digest,
+                try signature.verifies(data, by: subkey, hashing: digest)
             else { continue }
-            if try signature.verifies(data, by: subkey, hashing: digest) { return true }
+            proven.append(signature.claims)
         }
-        return false
+        return proven
+    }
+
+    private static func isClear(_ signature: SignaturePacket) -> Bool {
+        signature.version != .three && signature.claims.created != nil && signature.claims.unknownCritical == nil
     }
 
     /// More than one is odd, more than a few a way to make a verifier work.

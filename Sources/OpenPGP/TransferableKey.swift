@@ -64,7 +64,8 @@ struct TransferableKey: Sendable {
         guard let signature = Self.readable(body), signature.claims.issuer?.names(primary.fingerprint) == true else {
             return
         }
-        try add(signature, to: component)
+        // A revocation of the whole key counts wherever a program has put it, as for GnuPG.
+        try add(signature, to: signature.kind == .keyRevocation ? .primary : component)
     }
 
     /// A signature that cannot be read proves nothing, and strangers may have put it there.

@@ -12,6 +12,7 @@ struct Ostiary: AsyncParsableCommand {
             """,
         version: Version.text,
         subcommands: [
-            Serve.self, Review.self, Verify.self, Policy.self, SignatureCommand.self, VersionCommand.self,
+            Serve.self, Review.self, Verify.self, Policy.self, SignatureCommand.self, KeyCommand.self,
+            VersionCommand.self,
         ])
 }

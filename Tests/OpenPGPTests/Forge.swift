@@ -73,14 +73,25 @@ enum Forge {
         (0..<bytes).map { UInt8(truncatingIfNeeded: value >> (8 * (bytes - 1 - $0))) }
     }
 
+    /// - Parameter checksum: the right one when nil; empty for none.
     static func armor(_ bytes: [UInt8], label: String = "PGP PUBLIC KEY BLOCK", checksum: String? = nil) -> [UInt8] {
         let lines = stride(from: 0, to: bytes.count, by: 48).map {
             Base64.encode(Array(bytes[$0..<min($0 + 48, bytes.count)]))
         }
-        let sum = checksum.map { ["=\($0)"] } ?? []
+        let sum = checksum == "" ? [] : ["=\(checksum ?? Self.checksum(of: bytes))"]
         return Array(
             (["-----BEGIN \(label)-----", "Comment: forged", ""] + lines + sum + ["-----END \(label)-----", ""])
                 .joined(separator: "\n").utf8)
+    }
+
+    /// The checksum of an armored text, as it is written.
+    static func checksum(of bytes: [UInt8]) -> String {
+        let sum = bytes.reduce(0xB7_04CE) { sum, byte in
+            (0..<8).reduce(sum ^ Int(byte) << 16) { sum, _ in
+                (sum & 0x80_0000 != 0 ? sum << 1 ^ 0x864C_FB : sum << 1) & 0xFF_FFFF
+            }
+        }
+        return Base64.encode(number(sum, bytes: 3))
     }
 
     private static func length(_ count: Int) -> [UInt8] {

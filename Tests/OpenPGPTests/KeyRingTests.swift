@@ -150,5 +150,6 @@ import Testing
         }
     }
 
-    private let content = Array("content".utf8)
+    static let content = Array("content".utf8)
+    private let content = Self.content
 }

@@ -30,6 +30,17 @@ struct Program {
     /// Runs `arguments` to the end.
     @discardableResult
     func run(_ arguments: [String], environment: [String: String] = [:]) throws -> [UInt8] {
+        let result = try attempt(arguments, environment: environment)
+        guard result.ending == .exited(0) else {
+            throw Failure(description: "\(arguments.joined(separator: " ")): \(result.errors)")
+        }
+        return result.output
+    }
+
+    /// Runs `arguments` to an end of whatever kind.
+    func attempt(
+        _ arguments: [String], environment: [String: String] = [:]
+    ) throws -> (output: [UInt8], errors: String, ending: ChildProcess.Ending) {
         let (output, errors) = (try newFile(), try newFile())
         let (outputHandle, errorHandle) = (try FileHandle(forWritingTo: output), try FileHandle(forWritingTo: errors))
         let process = try ChildProcess(
@@ -37,11 +48,11 @@ struct Program {
             environment: ProcessInfo.processInfo.environment.merging(environment) { $1 },
             input: FileHandle.nullDevice.fileDescriptor, output: outputHandle.fileDescriptor,
             errors: errorHandle.fileDescriptor)
-        guard process.waitForEnd() == .exited(0) else {
-            let text = String(decoding: try Data(contentsOf: errors), as: UTF8.self)
-            throw Failure(description: "\(arguments.joined(separator: " ")): \(text)")
-        }
-        return Array(try Data(contentsOf: output))
+        let ending = process.waitForEnd()
+        defer { [output, errors].forEach { try? FileManager.default.removeItem(at: $0) } }
+        return (
+            Array(try Data(contentsOf: output)), String(decoding: try Data(contentsOf: errors), as: UTF8.self), ending
+        )
     }
 
     func write(_ bytes: [UInt8], to name: String) throws {

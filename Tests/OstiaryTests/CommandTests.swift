@@ -273,7 +273,7 @@ extension RealProgram {
                 + #""reference":"\#(world.name("signed:1.0"))","digest":"\#(world.images.signed)","#
                 + #""creator":""#
             #expect(json.text.lowercased().hasPrefix(expected.lowercased()))
-            #expect(json.text.contains(/","timestamp":\d+,"reason":null\}$/), "\(json.text)")
+            #expect(json.text.contains(/","timestamp":\d+,"created":"[^"]+Z","reason":null\}$/), "\(json.text)")
             let text = try await verifySignature(of: world.name("signed:1.0"), output: "text")
             #expect(text.text.contains("valid"))
             #expect(text.text.contains(world.images.signed))
@@ -285,7 +285,7 @@ extension RealProgram {
             #expect(otherName.exitCode == 1)
             #expect(
                 otherName.text == #"{"valid":false,"fingerprint":null,"signingFingerprint":null,"reference":null,"#
-                    + #""digest":null,"creator":null,"timestamp":null,"#
+                    + #""digest":null,"creator":null,"timestamp":null,"created":null,"#
                     + #""reason":"Signature for identity \"\#(world.name("signed:1.0"))\" is not accepted"}"#)
             let otherKey = try await verifySignature(
                 of: world.name("signed:1.0"), key: world.keys.mallory.armored, output: "text")

@@ -21,16 +21,25 @@ struct VerifySignature: ParsableCommand {
     @Option(help: ArgumentHelp("The key ring, armored or binary.", valueName: "file"))
     var key: String
 
-    @Option(help: ArgumentHelp("The image's manifest, byte for byte.", valueName: "file"))
-    var manifest: String
+    @Option(help: ArgumentHelp("The image's manifest, byte for byte; or give --digest.", valueName: "file"))
+    var manifest: String?
+
+    @Option(help: ArgumentHelp("The digest of the image's manifest, such as sha256:0123….", valueName: "digest"))
+    var digest: String?
 
     @Option(help: ArgumentHelp("The name that must have been signed, such as registry/app:1.0.", valueName: "ref"))
     var reference: String
 
-    @Argument(help: "The signature's file.")
+    @Argument(help: "The signature's file; - for standard input.")
     var signature: String
 
     @OptionGroup var output: OutputOptions
+
+    func validate() throws {
+        guard (manifest == nil) != (digest == nil) else {
+            throw ValidationError("Either --manifest or --digest says which image was signed.")
+        }
+    }
 
     func run() throws {
         let result = try verify()
@@ -42,14 +51,28 @@ struct VerifySignature: ParsableCommand {
     private func verify() throws -> SignatureVerdict {
         do throws(any Error) {
             let image = try ImageReference(parsing: reference).withDefaultTag()
-            let keyRing = try KeyRing(parsing: FileReader.read(key, limit: Limits.keyRingBytes))
-            let digest = ImageDigest.sha256(of: try FileReader.read(manifest, limit: Limits.manifestBytes))
+            let keyRing = try readKeyRing()
+            let digest = try readDigest()
             let blob = try FileReader.read(signature, limit: Limits.signatureBytes)
             let verifier = SimpleSigningVerifier(keyRing: keyRing, identity: .exactReference(image))
             return try verifier.verify(blob, number: 1, of: image, digest: digest, at: Timestamp.now)
                 ?? .refused(.otherFamily)
         } catch {
-            throw ExitStatus.badInput("\(error)")
+            throw ExitStatus.ending(for: error)
         }
+    }
+
+    private func readKeyRing() throws -> KeyRing {
+        let bytes = try FileReader.read(key, limit: Limits.keyRingBytes)
+        do throws(OpenPGPError) {
+            return try KeyRing(parsing: bytes)
+        } catch {
+            throw ExitStatus.badInput("\(key): \(error)")
+        }
+    }
+
+    private func readDigest() throws -> ImageDigest {
+        if let digest { return try ImageDigest(parsing: digest) }
+        return ImageDigest.sha256(of: try FileReader.read(manifest ?? "-", limit: Limits.manifestBytes))
     }
 }

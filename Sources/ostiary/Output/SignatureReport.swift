@@ -25,6 +25,7 @@ struct SignatureReport {
             "digest": .optional(signature?.digest.description),
             "creator": .optional(signature?.creator),
             "timestamp": signature?.timestamp.map { .integer($0.secondsSince1970) } ?? .null,
+            "created": .optional(signature?.created.description),
             "reason": .optional(reason),
         ]
     }
