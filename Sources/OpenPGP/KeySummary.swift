@@ -21,11 +21,13 @@ package enum KeyUsage: String, Hashable, Sendable, CaseIterable {
 
 /// One key of a ring, as its owner describes it and as this house judges it at a moment: for people.
 package struct KeySummary: Hashable, Sendable {
+    /// Which key it is.
     package let fingerprint: Fingerprint
     /// Of the packet: 4 or 6.
     package let version: Int
     /// With its size: `RSA of 3072 bits`, `ECDSA on P-256`.
     package let algorithm: String
+    /// When it says it was made.
     package let created: Timestamp
     /// Nil for never.
     package let expires: Timestamp?

@@ -1,4 +1,5 @@
 import OpenPGP
+import Primitives
 import Testing
 
 /// What is told about a key, for people.

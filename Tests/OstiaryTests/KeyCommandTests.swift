@@ -22,7 +22,7 @@ extension RealProgram {
             #expect(
                 output.text.hasSuffix(
                     #""expires":null,"usages":["certify","sign"],"maySign":true,"reason":null,"#
-                        + #""userIDs":["bob <bob@test>"],"subkeys":[]}],"problems":[]}"#), "\(output.text)")
+                        + #""userIDs":["bob \u003cbob@test\u003e"],"subkeys":[]}],"problems":[]}"#), "\(output.text)")
             let text = try await inspect(world.keys.alice.armored, output: "text")
             for part in [
                 "✓ key \(world.keys.alice.key.fingerprint)", "RSA of 3072 bits, version 4", "alice <alice@test>",
@@ -55,7 +55,7 @@ extension RealProgram {
         func subkeys() async throws {
             let ring = try GPG()
             let key = try await ring.makeKey("dave", algorithm: "ed25519")
-            try await ring.run(["--quick-add-key", key.fingerprint, "nistp384", "sign", "0"])
+            try await ring.run(["--quick-add-key", key.fingerprint, "nistp384/ecdsa", "sign", "0"])
             let output = try await inspect(try await ring.exportBinary(key), output: "json")
             #expect(output.exitCode == 0)
             #expect(output.text.contains(#""subkeys":[{"fingerprint":""#))

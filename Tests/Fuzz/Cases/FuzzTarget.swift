@@ -3,7 +3,8 @@
 /// That nothing traps, or writes where it may not, is for the process that runs it to see. The rest is said here: what
 /// was read and written again is the same, two ways to one answer lead there, and nothing takes long.
 package enum FuzzTarget: String, CaseIterable, Sendable {
-    case json, review, reference, pattern, request, response, url, challenge, credentials, payload, message, keyring
+    case json, review, reference, pattern, request, response, url, challenge, credentials, payload, message, keyring,
+        armor
     case manifests
 
     /// Tries one input.
@@ -34,6 +35,7 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .payload: try PayloadCase.check(input)
         case .message: try OpenPGPCase.checkMessage(input)
         case .keyring: try OpenPGPCase.checkKeyRing(input)
+        case .armor: try ArmorCase.check(input)
         case .manifests: try ManifestsCase.check(input)
         }
     }

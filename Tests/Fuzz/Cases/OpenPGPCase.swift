@@ -1,6 +1,6 @@
 import OpenPGP
 
-/// Signed messages and key rings: whatever is changed, nothing but what Alice and Bob signed is ever verified, and
+/// Signed messages and key rings: whatever is changed, nothing but what the known keys signed is ever verified, and
 /// never as somebody else's.
 enum OpenPGPCase {
     /// An input as a message to the known ring.
@@ -25,7 +25,7 @@ enum OpenPGPCase {
     private static let proofs = signed.compactMap { message in verifier.flatMap { proof(of: message, by: $0) } }
 
     private static func check(_ verifier: MessageVerifier, _ message: UnverifiedMessage) throws(BrokenPromise) {
-        try promise(proofs.count == 2, "the samples do not verify")
+        try promise(proofs.count == OpenPGPSamples.messages.count, "the samples do not verify")
         guard let proof = proof(of: message, by: verifier) else { return }
         try promise(
             proofs.contains { $0.content == proof.content && $0.primaryFingerprint == proof.primaryFingerprint },

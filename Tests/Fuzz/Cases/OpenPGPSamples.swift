@@ -5,11 +5,12 @@ enum OpenPGPSamples {
     /// When all of them were valid.
     static let now = Timestamp(secondsSince1970: 1795376369)
 
-    /// Alice's Ed25519 key and Bob's RSA-2048 key.
-    static let ring = decode(alice) + decode(bob)
+    /// Alice's Ed25519 key and Bob's RSA-2048 key, and one key of every other kind.
+    static let ring = decode(alice) + decode(bob) + OpenPGPKinds.samples.flatMap { decode($0.0) }
 
-    /// Alice's and Bob's signatures over one simple-signing payload, not compressed.
-    static let messages = [decode(messageOfAlice), decode(messageOfBob)]
+    /// A signature by each of them over one simple-signing payload, not compressed.
+    static let messages =
+        [decode(messageOfAlice), decode(messageOfBob)] + OpenPGPKinds.samples.map { decode($0.1) }
 
     private static func decode(_ text: String) -> [UInt8] {
         Base64.decode(text, ignoringWhitespace: true) ?? []
