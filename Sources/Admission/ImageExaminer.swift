@@ -2,19 +2,26 @@ internal import Kubernetes
 internal import OpenPGP
 package import Policies
 package import Primitives
-internal import Registry
+package import Registry
 package import Verification
 
 /// Examines one image: which policy entry speaks of it, what that asks, and whether the registry proves it.
 package struct ImageExaminer: Sendable {
     private let verifier: ImageVerifier
     private let keyRule: KeyNamespaceRule
+    private let ownKeychain: @Sendable () -> Keychain
     private let keyRings = KeyRingReader()
 
-    /// - Parameter keyRule: what to do about keys whose namespace a cluster policy leaves open.
-    package init(verifier: ImageVerifier, keyRule: KeyNamespaceRule) {
+    /// - Parameters:
+    ///   - keyRule: what to do about keys whose namespace a cluster policy leaves open.
+    ///   - ownKeychain: Ostiary's own credentials as they are now, which come after those of the workload.
+    package init(
+        verifier: ImageVerifier, keyRule: KeyNamespaceRule,
+        ownKeychain: @escaping @Sendable () -> Keychain = { Keychain() }
+    ) {
         self.verifier = verifier
         self.keyRule = keyRule
+        self.ownKeychain = ownKeychain
     }
 
     /// Examines an image to the end.
@@ -43,6 +50,7 @@ package struct ImageExaminer: Sendable {
         fileprivate let match: PolicyMatch
         fileprivate let requirement: Requirement
         fileprivate let demand: VerificationDemand
+        fileprivate let secretProblems: [String]
         fileprivate let warnings: [String]
     }
 
@@ -79,9 +87,10 @@ package struct ImageExaminer: Sendable {
             let rings = try keyRings(for: simple, match, secrets.namespace, in: store, warnings: &warnings)
             let demand = VerificationDemand(
                 image: reference, simple: simple, multiArch: requirement.multiArch, keyRings: rings,
-                credentials: secrets.credentials(for: reference))
+                credentials: secrets.credentials(for: reference, then: ownKeychain()))
             return .open(
-                Question(image: image, match: match, requirement: requirement, demand: demand, warnings: warnings))
+                Question(image: image, match: match, requirement: requirement, demand: demand, secretProblems: secrets.problems,
+                    warnings: warnings))
         } catch {
             let outcome = Examination.Outcome.undecided(Objection(error))
             return .ended(Examination(image: image, policy: match, outcome: outcome, warnings: warnings))
@@ -98,7 +107,8 @@ package struct ImageExaminer: Sendable {
                 case .verified(let verified): .verified(verified, pin: Self.pin(verified, answering: question))
                 }
         } catch {
-            outcome = .undecided(Objection(error))
+            outcome = .undecided(
+                Objection(error, shown: question.demand.credentials, secretProblems: question.secretProblems))
         }
         return Examination(
             image: question.image, policy: question.match, outcome: outcome, warnings: question.warnings)

@@ -26,6 +26,19 @@ package struct Objection: Sendable {
         self.init(ReasonCode(error), error.description)
     }
 
+    /// Where nobody was let in, the text also says with which credentials that was tried, by where they were found, and
+    /// what is wrong with those that could not be tried.
+    init(_ error: VerificationError, shown credentials: [Credential], secretProblems: [String]) {
+        guard case .registry(.unauthorised) = error else {
+            self.init(error)
+            return
+        }
+        let origins = DistinctNames(credentials.map(\.origin).filter { !$0.isEmpty }).names
+        let refused = origins.isEmpty ? [] : ["refused: \(origins.joined(separator: ", "))"]
+        let reasons = (refused + secretProblems).joined(separator: "; ")
+        self.init(ReasonCode(error), error.description + (reasons.isEmpty ? "" : " (\(reasons))"))
+    }
+
     /// A name that cannot be read.
     init(_ error: RegistryError) {
         guard case .invalidReference(_, let problem) = error else {

@@ -11,6 +11,8 @@ package struct PullSecrets: Sendable {
     package let names: [String]
     /// Where the object goes. No Secret of another namespace is read.
     package let namespace: String
+    /// What is wrong with them, one line each without a value: a Secret that is missing, or cannot be read.
+    package let problems: [String]
     private let keychain: Keychain
 
     /// All of one object together, each once: a tag that several of its pods name is resolved once. Who may write the
@@ -22,7 +24,10 @@ package struct PullSecrets: Sendable {
         let named = sources.flatMap { Self.names(of: $0, namespace: namespace, in: store) }
         let names = Self.first(of: named)
         self.names = names
-        keychain = Keychain(names.compactMap { Self.config(named: $0, in: namespace, of: store) })
+        var problems: [String] = []
+        keychain = Keychain(
+            names.compactMap { Self.config(named: $0, in: namespace, of: store, problems: &problems) })
+        self.problems = problems
     }
 
     private static func names(of source: PullSource, namespace: String, in store: PolicyStore) -> [String] {
@@ -33,8 +38,10 @@ package struct PullSecrets: Sendable {
 
     /// The credentials in them that are for the image's registry, in order. A Secret that is missing or malformed is
     /// passed over, as the kubelet does: another one, or none, may do.
-    package func credentials(for image: ImageReference) -> [Credential] {
-        keychain.credentials(for: image)
+    ///
+    /// - Parameter own: Ostiary's own credentials, which come last.
+    package func credentials(for image: ImageReference, then own: Keychain? = nil) -> [Credential] {
+        keychain.credentials(for: image, then: own)
     }
 
     private static func first(of names: [String]) -> [String] {
@@ -42,17 +49,33 @@ package struct PullSecrets: Sendable {
         return Array(names.filter { known.insert($0).inserted }.prefix(Limits.pullSecretsPerObject))
     }
 
-    private static func config(named name: String, in namespace: String, of store: PolicyStore) -> DockerConfig? {
-        guard let secret = store.secret(named: name, in: namespace) else { return nil }
-        do throws(RegistryError) {
-            if let json = secret.values[".dockerconfigjson"] {
-                return try DockerConfig(parsingDockerConfigJSON: json.revealBytes())
-            }
-            return try secret.values[".dockercfg"].map { value throws(RegistryError) in
-                try DockerConfig(parsingDockerCfg: value.revealBytes())
-            }
-        } catch {
+    private static func config(
+        named name: String, in namespace: String, of store: PolicyStore, problems: inout [String]
+    ) -> DockerConfig? {
+        let origin = "pull secret \(QuotedText.make(from: name, limit: 253))"
+        guard let secret = store.secret(named: name, in: namespace) else {
+            problems.append("\(origin) does not exist")
             return nil
         }
+        do throws(RegistryError) {
+            guard let config = try config(in: secret, origin: origin) else {
+                // Portieris' words.
+                problems.append("\(origin) contains neither .dockercfg nor .dockerconfigjson")
+                return nil
+            }
+            problems += config.problems.map { "\(origin): \($0)" }
+            return config
+        } catch {
+            problems.append("\(origin): \(error)")
+            return nil
+        }
+    }
+
+    private static func config(in secret: SecretObject, origin: String) throws(RegistryError) -> DockerConfig? {
+        if let json = secret.values[".dockerconfigjson"] {
+            return try DockerConfig(parsingDockerConfigJSON: json.revealBytes(), origin: origin)
+        }
+        guard let old = secret.values[".dockercfg"] else { return nil }
+        return try DockerConfig(parsingDockerCfg: old.revealBytes(), origin: origin)
     }
 }

@@ -1,7 +1,7 @@
 package import Primitives
 
 /// What may be shown to one registry, or to its token service, to be let in.
-package struct Credential: Hashable, Sendable {
+package struct Credential: Sendable {
     /// What the secret is, and so to whom it is shown and how.
     package enum Kind: Hashable, Sendable {
         /// The password of this user: to the registry by Basic, or to its token service. The name is never empty and
@@ -17,26 +17,31 @@ package struct Credential: Hashable, Sendable {
     package let kind: Kind
     /// The password or token. Never empty.
     package let secret: Secret
+    /// What messages call the place it was found in, such as `pull secret "release"`; empty where nobody said.
+    package let origin: String
 
     /// Refuses (nil) an empty name or password and a name with a colon.
-    package init?(username: String, password: Secret) {
+    package init?(username: String, password: Secret, origin: String = "") {
         guard !username.isEmpty, !username.utf8.contains(UInt8(ascii: ":")), !password.isEmpty else { return nil }
         kind = .password(username: username)
         secret = password
+        self.origin = origin
     }
 
     /// Refuses (nil) an empty token.
-    package init?(identityToken: Secret) {
+    package init?(identityToken: Secret, origin: String = "") {
         guard !identityToken.isEmpty else { return nil }
         kind = .identityToken
         secret = identityToken
+        self.origin = origin
     }
 
     /// Refuses (nil) an empty token, and one with a byte that a field cannot carry.
-    package init?(registryToken: Secret) {
+    package init?(registryToken: Secret, origin: String = "") {
         guard !registryToken.isEmpty, registryToken.isSendable else { return nil }
         kind = .registryToken
         secret = registryToken
+        self.origin = origin
     }
 
     /// Whose password it is; nil for a token.
@@ -47,6 +52,20 @@ package struct Credential: Hashable, Sendable {
     /// The value of an Authorization field for the Basic scheme (RFC 7617 §2); nil for a token.
     package var basicAuthorization: Secret? {
         username.map { Secret("Basic " + Base64.encode(Array($0.utf8) + [UInt8(ascii: ":")] + secret.revealBytes())) }
+    }
+}
+
+// Where it was found is no part of what it is: the same password in two Secrets is shown once.
+extension Credential: Hashable {
+    /// Whether both say the same to a registry.
+    package static func == (left: Credential, right: Credential) -> Bool {
+        left.kind == right.kind && left.secret == right.secret
+    }
+
+    /// Hashes what is compared.
+    package func hash(into hasher: inout Hasher) {
+        hasher.combine(kind)
+        hasher.combine(secret)
     }
 }
 

@@ -1,46 +1,52 @@
 private import Primitives
 
-/// The credentials of a workload's pull secrets, in their order.
+/// The credentials of some pull secrets.
 package struct Keychain: Sendable {
-    private let credentials: [Credential]
-    /// For each host, the places of its credentials in the list.
-    private let places: [String: [Int]]
+    private let entries: [DockerConfig.Entry]
+    /// For each host without a star, the places of its entries in the list.
+    private let places: [[UInt8]: [Int]]
+    /// The places of the others.
+    private let patterns: [Int]
 
-    /// The pull secrets in the order in which the workload (or its service account) names them.
-    package init(_ configs: [DockerConfig]) {
-        var credentials: [Credential] = []
-        var places: [String: [Int]] = [:]
-        for entry in configs.flatMap(\.entries) {
-            places[String(Self.host(ofKey: entry.registry)), default: []].append(credentials.count)
-            credentials.append(entry.credential)
+    /// - Parameter configs: the pull secrets in the order in which the workload (or its service account) names them.
+    package init(_ configs: [DockerConfig] = []) {
+        entries = configs.flatMap(\.entries)
+        var places: [[UInt8]: [Int]] = [:]
+        var patterns: [Int] = []
+        for (place, entry) in entries.enumerated() {
+            if let host = entry.scope.exactHost {
+                places[host, default: []].append(place)
+            } else {
+                patterns.append(place)
+            }
         }
-        self.credentials = credentials
-        self.places = places
+        (self.places, self.patterns) = (places, patterns)
     }
 
     /// The credentials that may be shown to the registry of this image, each once, in the order to try them; at most
     /// `Limits.credentialsPerImage`.
     ///
-    /// A credential goes only to the host that its key names: exactly `host:port` or, as Portieris has it, the host
-    /// without the port. A key may also be written as a URL without a path, or with the path `/v1/` or `/v2/`, which
-    /// is what `docker login` and `kubectl create secret docker-registry` write. Docker Hub has several names.
-    package func credentials(for image: ImageReference) -> [Credential] {
+    /// A credential goes only to the host that its key names, see `CredentialScope`. Those that name the host go before
+    /// those that name a pattern, then those with the longer path, then those that stand first.
+    ///
+    /// - Parameter others: come after all of these, however well they fit.
+    package func credentials(for image: ImageReference, then others: Keychain? = nil) -> [Credential] {
+        let target = CredentialScope.ImageTarget(image)
+        let found = credentials(for: target) + (others?.credentials(for: target) ?? [])
         var known: Set<Credential> = []
-        let found = Set(Self.hosts(naming: image.domain)).flatMap { places[$0] ?? [] }.sorted().map { credentials[$0] }
         return Array(found.filter { known.insert($0).inserted }.prefix(Limits.credentialsPerImage))
     }
 
-    private static func hosts(naming domain: String) -> [String] {
-        if domain == ImageReference.dockerHub { return [domain, "index.docker.io", "registry-1.docker.io"] }
-        return [domain, String(domain.prefix { $0 != ":" })]
+    private func credentials(for target: CredentialScope.ImageTarget) -> [Credential] {
+        let candidates = target.hosts.flatMap { places[$0] ?? [] } + patterns
+        let fitting = candidates.compactMap { place in entries[place].scope.fit(to: target).map { (place, $0) } }
+        return fitting.sorted(by: Self.isBefore).map { entries[$0.0].credential }
     }
 
-    private static func host(ofKey key: String) -> Substring {
-        var host = key[...]
-        for scheme in ["https://", "http://"] where host.hasPrefix(scheme) { host = host.dropFirst(scheme.count) }
-        for path in ["/v1/", "/v2/", "/v1", "/v2", "/"] where host.hasSuffix(path) {
-            return host.dropLast(path.count)
-        }
-        return host
+    private typealias Fitting = (place: Int, fit: CredentialScope.Fit)
+
+    private static func isBefore(_ left: Fitting, _ right: Fitting) -> Bool {
+        if left.fit < right.fit { return true }
+        return !(right.fit < left.fit) && left.place < right.place
     }
 }

@@ -15,7 +15,7 @@ package enum RegistryError: Error, Hashable, Sendable {
     case unprovableDigest(ImageReference)
     /// The registry's part of the name is no address.
     case invalidHost(String, HTTPError)
-    /// The content of a pull secret is not what its key says.
+    /// The content of a pull secret, or of Ostiary's own file of credentials, is not what it should be.
     case invalidDockerConfig(String)
 
     // What came back.

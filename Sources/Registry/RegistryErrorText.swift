@@ -14,7 +14,7 @@ extension RegistryError: CustomStringConvertible {
                 + " proven, so name the image by its sha256 digest"
         case .invalidHost(let host, let error):
             "no registry can be asked at \"\(PlainText.make(from: host, limit: 260))\": \(error)"
-        case .invalidDockerConfig(let reason): "the pull secret cannot be read: \(reason)"
+        case .invalidDockerConfig(let reason): "the credentials in it cannot be read: \(reason)"
         case .unreachable, .notFound, .unauthorised, .rateLimited, .unexpectedStatus, .tooLarge: answerText
         case .unsupportedAuthentication, .unusableRealm, .unusableToken: authenticationText
         case .digestMismatch, .unusableManifest, .tooManySignatures, .emptySignature: contentText

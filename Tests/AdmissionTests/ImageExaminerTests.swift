@@ -138,6 +138,36 @@ import Testing
         #expect(!complaint.contains("hunter2"))
     }
 
+    @Test("When nobody is let in, the user learns which pull secrets were shown, and which could not be")
+    func namesCredentials() async throws {
+        network.put(
+            .status(401, [("WWW-Authenticate", "Basic realm=\"x\"")]), at: try manifestURL("e.com/a:1"))
+        let secrets = try ["a", "b"].map { name in
+            try secret(name, [".dockerconfigjson": #"{"auths":{"e.com":{"username":"\#(name)","password":"hunter2"}}}"#])
+        }
+        var house = try House(network, [("*", Ask.anything)], secrets: secrets)
+        house.ownConfig = #"{"auths":{"e.com":{"registrytoken":"hunter2"}}}"#
+        let complaint = try #require(await house.examine("e.com/a:1", pullSecrets: ["a", "gone", "b"]).complaint)
+        #expect(
+            complaint.contains(
+                #"no valid ImagePullSecret, 3 tried (refused: pull secret "a", pull secret "b", --registry-config; "#
+                    + #"pull secret "gone" does not exist)"#), "\(complaint)")
+        #expect(!complaint.contains("hunter2"))
+    }
+
+    @Test("Ostiary's own credentials are shown after the workload's")
+    func usesOwnCredentials() async throws {
+        let challenge = FakeNetwork.Answer.status(401, [("WWW-Authenticate", "Basic realm=\"x\"")])
+        network.put(challenge, challenge, .manifest(manifest), at: try manifestURL("e.com/a:1"))
+        let config = #"{"auths":{"e.com":{"username":"ann","password":"1"}}}"#
+        var house = try House(
+            network, [("*", Ask.anything)], secrets: [try secret("pull", [".dockerconfigjson": config])])
+        house.ownConfig = #"{"auths":{"https://e.com":{"username":"own","password":"1"}}}"#
+        #expect(await house.examine("e.com/a:1", pullSecrets: ["pull"]).isAdmitted)
+        let shown = network.questions.compactMap { $0.request.authorization?.revealText() }
+        #expect(shown == ["Basic YW5uOjE=", "Basic b3duOjE="])
+    }
+
     @Test("A signature is judged by the key in Ostiary's namespace, whatever the workload's namespace holds")
     func prefersItsOwnKey() async throws {
         let gpg = try GPG()

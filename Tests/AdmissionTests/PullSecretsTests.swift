@@ -67,6 +67,32 @@ import Testing
         #expect(try users(["gone", "broken", "list", "key", "good"], secrets: secrets) == ["ann"])
     }
 
+    @Test("What is wrong with a Secret is told by its name, and nothing of what it holds")
+    func tellsProblems() throws {
+        let secrets = [
+            try secret("broken", [Self.modern: #"{"hunter2":1,"hunter2":2}"#]), try secret("key", ["key": "hunter2"]),
+            try secret(
+                "half", [Self.modern: #"{"auths":{"e.com":{"auth":"hunter2"},"u:hunter2@f.com:x":{},"g.com":{}}}"#]),
+            try secret("good", [Self.modern: config("ann")]),
+        ]
+        let store = try PolicyStore(policies: [], secrets: secrets)
+        let source = PullSource(secrets: ["gone", "broken", "key", "half", "good"])
+        let problems = PullSecrets(of: [source], namespace: "shop", in: store).problems
+        let reasons = [
+            #"pull secret "gone" does not exist"#,
+            #"pull secret "broken": the credentials in it cannot be read: a key stands twice"#,
+            #"pull secret "key" contains neither .dockercfg nor .dockerconfigjson"#,
+            #"pull secret "half": the entry for "e.com" is not used: "auth" is not the base 64 form"#,
+            #"pull secret "half": the entry for "…@f.com:x" is not used: its key is not a host"#,
+            #"pull secret "half": the entry for "g.com" is not used: it holds no user name"#,
+        ]
+        #expect(problems.count == reasons.count)
+        for (problem, reason) in zip(problems, reasons) {
+            #expect(problem.hasPrefix(reason), "\(problem)")
+            #expect(!problem.contains("hunter2"))
+        }
+    }
+
     @Test("However many a pod names, each is read once and no more than the limit, whatever the number of images")
     func boundsWork() throws {
         let store = try PolicyStore(policies: [], secrets: [try secret("a", [Self.modern: config("ann")])])

@@ -65,6 +65,8 @@ struct House {
     let network: FakeNetwork
     var store: PolicyStore
     var rule = KeyNamespaceRule(ownNamespace: "ostiary", isStrict: false)
+    /// What the file of `--registry-config` holds.
+    var ownConfig = #"{"auths":{}}"#
 
     /// One cluster policy with these entries.
     init(_ network: FakeNetwork = FakeNetwork(), _ entries: [Entry], secrets: [SecretObject] = []) throws {
@@ -75,7 +77,10 @@ struct House {
     var examiner: ImageExaminer {
         let verifier = ImageVerifier(
             registry: RegistryClient(exchange: network), store: SignatureStore(exchange: network))
-        return ImageExaminer(verifier: verifier, keyRule: rule)
+        return ImageExaminer(verifier: verifier, keyRule: rule) { [ownConfig] in
+            let config = try? DockerConfig(parsingDockerConfigJSON: Array(ownConfig.utf8), origin: "--registry-config")
+            return Keychain([config].compactMap(\.self))
+        }
     }
 
     var doorkeeper: Doorkeeper {

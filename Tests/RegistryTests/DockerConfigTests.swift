@@ -15,7 +15,6 @@ import Testing
             (#"{"auth":"dXNlcjpwYXNz","username":"other","password":"word"}"#, "user/pass"),
             (#"{"auth":"%%%","username":"other","password":"word"}"#, "other/word"),
             (#"{"auth":"bm9jb2xvbg==","username":"other","password":"word"}"#, "other/word"),
-            (#"{"auth":"dXNlcjpwYXNz","identitytoken":"x"}"#, "user/pass"),
         ])
     func credentials(_ entry: String, _ expected: String) throws {
         for config in [
@@ -29,6 +28,34 @@ import Testing
         }
     }
 
+    @Test("An entry with a token and a password has both, the token first, and each says where it was found")
+    func tokens() throws {
+        let text = #"""
+            {"auths":{"e.com":{"auth":"MDAwMDo=","identitytoken":"refresh"},"f.com":{"registrytoken":"bearer"},
+            "g.com":{"auth":"dXNlcjpwYXNz","identitytoken":"refresh","registrytoken":"bearer"}}}
+            """#
+        let config = try DockerConfig(parsingDockerConfigJSON: Array(text.utf8), origin: "pull secret \"a\"")
+        #expect(config.problems.isEmpty)
+        let shown = config.entries.map { "\($0.registry) \($0.credential.kind) \($0.credential.secret.revealText())" }
+        #expect(
+            shown == [
+                "e.com identityToken refresh", "f.com registryToken bearer", "g.com registryToken bearer",
+                "g.com identityToken refresh", #"g.com password(username: "user") pass"#,
+            ])
+        #expect(config.entries.allSatisfy { $0.credential.origin == "pull secret \"a\"" })
+    }
+
+    @Test(
+        "An entry for no host is reported",
+        arguments: ["", "https://", "/path", ":5000", "e.com:port", "e com", "é.com", "e.com:5000:x", "user@"])
+    func strangeKeys(_ key: String) throws {
+        let config = try DockerConfig(
+            parsingDockerCfg: Array(#"{"\#(key)":{"username":"user","password":"pass"}}"#.utf8))
+        #expect(config.entries.isEmpty)
+        #expect(config.problems.map(\.registry) == [key])
+        #expect(try #require(config.problems.first?.description).contains("not a host"))
+    }
+
     @Test(
         "An entry that cannot be used is reported, without its values, and the others are kept",
         arguments: [
@@ -40,7 +67,8 @@ import Testing
             (#"{"auth":"aHVudGVyMg=="}"#, "base 64"), (#"{"auth":"hunter2!"}"#, "base 64"),
             (#"{"auth":"OmFiYw=="}"#, "base 64"), (#"{"auth":"YWJjOg=="}"#, "base 64"),
             (#"{"auth":"/zph"}"#, "base 64"),
-            (#"{"identitytoken":"hunter2"}"#, "not supported"), (#"{"registrytoken":"hunter2"}"#, "not supported"),
+            (#"{"identitytoken":"","registrytoken":null}"#, "no token"),
+            (#"{"registrytoken":"hunter2\nX-Header: 1"}"#, "no token"),
         ])
     func problems(_ entry: String, _ reason: String) throws {
         let text = #"{"auths":{"bad.com":\#(entry),"e.com":{"username":"user","password":"pass"}}}"#
@@ -70,60 +98,5 @@ import Testing
                 try DockerConfig(parsingDockerConfigJSON: Array(text.prefix(length)))
             }
         }
-    }
-}
-
-@Suite struct KeychainTests {
-    @Test(
-        "A credential goes to the host that its key names and to no other",
-        arguments: [
-            ("e.com/a", "e.com", true), ("e.com:5000/a", "e.com:5000", true), ("e.com:5000/a", "e.com", true),
-            ("e.com/a", "https://e.com", true), ("e.com/a", "https://e.com/", true),
-            ("e.com/a", "https://e.com/v2/", true), ("e.com/a", "http://e.com/v1/", true),
-            ("a", "docker.io", true), ("a", "https://index.docker.io/v1/", true), ("a", "index.docker.io", true),
-            ("a", "registry-1.docker.io", true), ("a", "https://registry-1.docker.io/v2/", true),
-            ("e.com/a", "e.com:5000", false), ("e.com:5000/a", "e.com:5001", false), ("e.com/a", "com", false),
-            ("e.com/a", "evil-e.com", false), ("evil.e.com/a", "e.com", false), ("e.com.evil/a", "e.com", false),
-            ("e.com/a", "*", false), ("e.com/a", "*.com", false), ("e.com/a", "e.com/a", false),
-            ("e.com/a", "", false), ("a", "auth.docker.io", false), ("docker.io.evil/a", "docker.io", false),
-            ("index.docker.io.evil/a", "https://index.docker.io/v1/", false),
-        ])
-    func matching(_ image: String, _ key: String, _ isFound: Bool) throws {
-        let text = #"{"auths":{"\#(key)":{"username":"user","password":"pass"}}}"#
-        let keychain = Keychain([try DockerConfig(parsingDockerConfigJSON: Array(text.utf8))])
-        let found = keychain.credentials(for: try ImageReference(parsing: image))
-        #expect(found.map(\.username) == (isFound ? ["user"] : []))
-    }
-
-    @Test("Credentials keep the order of the pull secrets, each once")
-    func order() throws {
-        func config(_ entries: String) throws -> DockerConfig {
-            try DockerConfig(parsingDockerCfg: Array("{\(entries)}".utf8))
-        }
-        let keychain = Keychain([
-            try config(#""e.com":{"username":"b","password":"1"}"#),
-            try config(#""x.com":{"username":"x","password":"1"}"#),
-            try config(#""https://e.com":{"username":"a","password":"1"},"e.com":{"username":"b","password":"1"}"#),
-            try config(#""e.com":{"username":"b","password":"2"}"#),
-        ])
-        let found = keychain.credentials(for: try ImageReference(parsing: "e.com/a"))
-        #expect(found.map { ($0.username ?? "") + $0.secret.revealText() } == ["b1", "a1", "b2"])
-    }
-
-    @Test("No registry is shown more credentials than the limit: pull secrets are no list of passwords to try")
-    func bounded() throws {
-        let entries = (0..<100).map {
-            #""\#($0 % 2 == 0 ? "e.com:5000" : "e.com")":{"username":"u\#($0)","password":"1"}"#
-        }
-        let keychain = Keychain(try entries.map { try DockerConfig(parsingDockerCfg: Array("{\($0)}".utf8)) })
-        let found = keychain.credentials(for: try ImageReference(parsing: "e.com:5000/a"))
-        #expect(found.map(\.username) == (0..<Limits.credentialsPerImage).map { "u\($0)" })
-    }
-
-    @Test("A credential never prints its password")
-    func secrecy() throws {
-        let credential = try credential("user", "hunter2")
-        #expect(!"\(credential) \(String(reflecting: credential))".contains("hunter2"))
-        #expect(credential.basicAuthorization?.revealText() == "Basic dXNlcjpodW50ZXIy")
     }
 }
