@@ -5,8 +5,19 @@ private import Synchronization
 /// Content is compared, not times: the kubelet swaps the folder behind a symbolic link, and a pair is written in two
 /// steps, between which the new certificate does not fit the old key.
 package final class FileBacked<Value: Sendable>: Sendable {
+    private struct KeptFile: Equatable {
+        let path: String
+        let content: Secret
+
+        init(_ file: NamedFile) {
+            path = file.path
+            content = Secret(file.content)
+        }
+    }
+
     private struct State {
-        var contents: [NamedFile]
+        /// Private keys and passwords are among them.
+        var contents: [KeptFile]
         var value: Value
     }
 
@@ -36,7 +47,7 @@ package final class FileBacked<Value: Sendable>: Sendable {
         self.read = read
         self.make = make
         let contents = try Self.orUnreadable(read)
-        state = Mutex(State(contents: contents, value: try make(contents)))
+        state = Mutex(State(contents: contents.map(KeptFile.init), value: try make(contents)))
     }
 
     /// What the files stood for when they last were in order.
@@ -48,9 +59,10 @@ package final class FileBacked<Value: Sendable>: Sendable {
     /// - Throws: `FileBackedError` when the files changed and are not in order; the old value stays.
     package func refresh() throws(FileBackedError) -> Bool {
         let contents = try Self.orUnreadable(read)
-        guard contents != state.withLock({ $0.contents }) else { return false }
+        let kept = contents.map(KeptFile.init)
+        guard kept != state.withLock({ $0.contents }) else { return false }
         let value = try make(contents)
-        state.withLock { $0 = State(contents: contents, value: value) }
+        state.withLock { $0 = State(contents: kept, value: value) }
         return true
     }
 

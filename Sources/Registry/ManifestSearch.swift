@@ -8,6 +8,7 @@ struct ManifestSearch: Sendable {
     let credentials: [Credential]
     let exchange: any HTTPExchanging
     let tokens: TokenClient
+    let refusal: @Sendable (RefusedCredential) -> Void
     let deadline: Deadline
 
     /// What one question came to.
@@ -34,7 +35,7 @@ struct ManifestSearch: Sendable {
         for credential in [nil] + credentials.map(Optional.some) {
             switch try await attempt(challenges, credential) {
             case .found(let manifest): return manifest
-            case .denied: continue
+            case .denied: credential.map { refusal(RefusedCredential($0, at: registry.peer)) }
             case .failed(let error): failure = error
             }
         }

@@ -6,10 +6,16 @@ package struct RegistryClient: Sendable {
     private let exchange: any HTTPExchanging
     private let insecure: InsecureRegistries
     private let tokens: TokenClient
+    private let refusal: @Sendable (RefusedCredential) -> Void
 
-    package init(exchange: any HTTPExchanging, insecure: InsecureRegistries = InsecureRegistries()) {
+    /// - Parameter refusal: told of each credential that a registry refuses, whatever comes of the search.
+    package init(
+        exchange: any HTTPExchanging, insecure: InsecureRegistries = InsecureRegistries(),
+        refusal: @escaping @Sendable (RefusedCredential) -> Void = { _ in }
+    ) {
         self.exchange = exchange
         self.insecure = insecure
+        self.refusal = refusal
         tokens = TokenClient(exchange: exchange, insecure: insecure)
     }
 
@@ -27,7 +33,7 @@ package struct RegistryClient: Sendable {
         guard image.digest.map({ $0.algorithm == .sha256 }) ?? true else { throw .unprovableDigest(image) }
         let search = ManifestSearch(
             image: image, registry: try RegistryEndpoint(of: image, insecure: insecure), credentials: credentials,
-            exchange: exchange, tokens: tokens, deadline: deadline)
+            exchange: exchange, tokens: tokens, refusal: refusal, deadline: deadline)
         return try await search.run()
     }
 }

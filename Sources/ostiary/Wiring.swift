@@ -14,8 +14,14 @@ struct Wiring: Sendable {
     let examiner: ImageExaminer
     /// What registries are believed by and shown; re-read when the files change.
     let trust: FileBacked<TrustTable>
+    /// Credentials beside those of the workloads; nil where there are none.
+    let ownCredentials: FileBacked<OwnCredentials>?
 
-    init(network: NetworkOptions, keyRule: KeyNamespaceRule) throws {
+    /// - Parameter refusal: told of each credential that a registry refuses.
+    init(
+        network: NetworkOptions, credentials: CredentialOptions, keyRule: KeyNamespaceRule,
+        refusal: @escaping @Sendable (RefusedCredential) -> Void = { _ in }
+    ) throws {
         reactor = try Reactor()
         threads = BlockingThreads()
         let trust = try Self.trust(network)
@@ -33,9 +39,11 @@ struct Wiring: Sendable {
         client = HTTPClient(configuration: configuration)
         let insecure = InsecureRegistries(network.insecureHosts)
         let verifier = ImageVerifier(
-            registry: RegistryClient(exchange: client, insecure: insecure),
+            registry: RegistryClient(exchange: client, insecure: insecure, refusal: refusal),
             store: SignatureStore(exchange: client, insecure: insecure))
-        examiner = ImageExaminer(verifier: verifier, keyRule: keyRule)
+        let own = try credentials.path.map(OwnCredentials.read)
+        ownCredentials = own
+        examiner = ImageExaminer(verifier: verifier, keyRule: keyRule) { own?.value.keychain ?? Keychain() }
     }
 
     private static func trust(_ network: NetworkOptions) throws(FileBackedError) -> FileBacked<TrustTable> {

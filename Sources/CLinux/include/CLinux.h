@@ -1,5 +1,5 @@
 // Linux calls that Swift's importer does not see: glibc hides accept4 behind _GNU_SOURCE, and its module map leaves
-// epoll and eventfd out.
+// epoll and eventfd out. A variadic function, as prctl is, cannot be imported at all.
 #ifndef OSTIARY_CLINUX_H
 #define OSTIARY_CLINUX_H
 
@@ -17,5 +17,8 @@ int ostiary_eventfd(void);
 
 /// The events that the reactor asks for, edge-triggered.
 uint32_t ostiary_epoll_all_events(void);
+
+/// prctl(2) with PR_SET_DUMPABLE, 0: no core is written of this process, and no other of its user may read its memory.
+int ostiary_forbid_core_dumps(void);
 
 #endif

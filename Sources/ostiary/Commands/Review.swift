@@ -26,6 +26,7 @@ struct Review: AsyncParsableCommand {
     @OptionGroup var patience: PatienceOptions
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var network: NetworkOptions
+    @OptionGroup var credentials: CredentialOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
@@ -40,7 +41,10 @@ struct Review: AsyncParsableCommand {
         let documents = try ManifestReader.read(file)
         guard !documents.isEmpty else { throw ExitStatus.badInput("\(file): no object in it") }
         let store = try LocalPolicies.load(policy)
-        let wiring = try Wiring(network: network, keyRule: policy.keyRule())
+        let wiring = try Wiring(
+            network: network, credentials: credentials, keyRule: policy.keyRule(),
+            refusal: { Terminal.printError("warning: \($0)") })
+        wiring.ownCredentials?.value.problems.forEach { Terminal.printError("warning: \($0)") }
         let doorkeeper = Doorkeeper(examiner: wiring.examiner) { store }
         var decisions: [Verdict.Decision] = []
         for (position, document) in documents.enumerated() {

@@ -1,4 +1,6 @@
 internal import ArgumentParser
+internal import Logging
+internal import Transport
 
 /// `ostiary serve`
 struct Serve: AsyncParsableCommand {
@@ -12,7 +14,11 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var server: ServerOptions
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var network: NetworkOptions
+    @OptionGroup var credentials: CredentialOptions
     @OptionGroup var log: LogOptions
+
+    @Flag(help: "Allow core dumps, which have passwords and the private key in them. (env OSTIARY_CORE_DUMPS)")
+    var coreDumps = false
 
     @Option(
         help: ArgumentHelp("Cluster mode outside a cluster. (not in this version: use --policies)", valueName: "file"))
@@ -25,7 +31,12 @@ struct Serve: AsyncParsableCommand {
         }
         let logger = log.makeLogger()
         do {
-            try await Service(server: server, policy: policy, network: network, logger: logger).run()
+            if try !Setting.isOn(coreDumps, "CORE_DUMPS"), !CoreDumps.forbid() {
+                logger.warning("core dumps cannot be forbidden: secrets may end in one")
+            }
+            try await Service(
+                server: server, policy: policy, network: network, credentials: credentials, logger: logger
+            ).run()
         } catch {
             throw ExitStatus.ending(for: error)
         }

@@ -21,6 +21,7 @@ struct Verify: AsyncParsableCommand {
     @OptionGroup var patience: PatienceOptions
     @OptionGroup var policy: PolicyOptions
     @OptionGroup var network: NetworkOptions
+    @OptionGroup var credentials: CredentialOptions
     @OptionGroup var output: OutputOptions
 
     func run() async throws {
@@ -33,7 +34,10 @@ struct Verify: AsyncParsableCommand {
 
     private func decide() async throws -> [Verdict.Decision] {
         let store = try LocalPolicies.load(policy)
-        let wiring = try Wiring(network: network, keyRule: policy.keyRule())
+        let wiring = try Wiring(
+            network: network, credentials: credentials, keyRule: policy.keyRule(),
+            refusal: { Terminal.printError("warning: \($0)") })
+        wiring.ownCredentials?.value.problems.forEach { Terminal.printError("warning: \($0)") }
         let secrets = PullSecrets(
             of: [PullSource(serviceAccount: serviceAccount)], namespace: namespace, in: store)
         var decisions: [Verdict.Decision] = []

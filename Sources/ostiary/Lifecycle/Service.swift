@@ -12,6 +12,7 @@ struct Service: Sendable {
     private let health = ProcessHealth()
     private let metrics = ServiceMetrics()
     private let gate: ReviewGate
+    private let refusedCredentials: RefusedCredentials
     private let wiring: Wiring
     private let pair: FileBacked<Serving>
     private let doorkeeper: Doorkeeper
@@ -27,7 +28,10 @@ struct Service: Sendable {
     }
 
     /// Reads everything that is needed to decide; nothing listens yet.
-    init(server: ServerOptions, policy: PolicyOptions, network: NetworkOptions, logger: Logger) throws {
+    init(
+        server: ServerOptions, policy: PolicyOptions, network: NetworkOptions, credentials: CredentialOptions,
+        logger: Logger
+    ) throws {
         self.logger = logger
         listenAddress = try server.listenAddress()
         healthAddress = try server.healthAddress()
@@ -36,7 +40,10 @@ struct Service: Sendable {
         gate = ReviewGate(places: maximumInFlight, metrics.metrics)
         pair = try Self.servingPair(certificate: server.certificatePath, key: server.keyPath)
         let store = try LocalPolicies.load(policy)
-        wiring = try Wiring(network: network, keyRule: policy.keyRule())
+        let refusedCredentials = RefusedCredentials(metrics.metrics, logger: logger)
+        self.refusedCredentials = refusedCredentials
+        wiring = try Wiring(
+            network: network, credentials: credentials, keyRule: policy.keyRule(), refusal: refusedCredentials.note)
         doorkeeper = Doorkeeper(examiner: wiring.examiner) { store }
         metrics.show { store }
     }
@@ -51,6 +58,7 @@ struct Service: Sendable {
         let pages = HTTPServer(configuration: Self.pageLimits, tls: nil, handler: pageRoutes)
         metrics.show(webhook, as: "webhook")
         metrics.show(pages, as: "health")
+        warnOfCredentials()
         logger.info("capacity", metadata: ["reviews_in_flight": .json(.integer(Int64(maximumInFlight)))])
         noteExpiry()
         try await withThrowingTaskGroup(of: Void.self) { group in
@@ -173,21 +181,34 @@ extension Service {
             do { try await Task.sleep(for: Self.renewalInterval) } catch { return }
             await refresh(pair, "serving certificate")
             await refresh(wiring.trust, "trusted roots")
+            if let credentials = wiring.ownCredentials, await refresh(credentials, "registry credentials") {
+                warnOfCredentials()
+            }
+            refusedCredentials.forget()
             noteExpiry()
             noteOverload(since: &turnedAway)
             wiring.client.closeIdleConnections()
         }
     }
 
-    private func refresh<Value>(_ files: FileBacked<Value>, _ name: String) async {
+    /// Whether there is a new value.
+    @discardableResult
+    private func refresh<Value>(_ files: FileBacked<Value>, _ name: String) async -> Bool {
         do {
             let result = try await wiring.threads.run("reading the \(name)", by: .after(.seconds(10))) {
                 Result { () throws(FileBackedError) in try files.refresh() }
             }
-            if try result.get() { logger.notice("\(name) renewed") }
+            let isNew = try result.get()
+            if isNew { logger.notice("\(name) renewed") }
+            return isNew
         } catch {
             logger.error("\(name) not renewed, going on with the old", metadata: ["error": "\(error)"])
+            return false
         }
+    }
+
+    private func warnOfCredentials() {
+        for problem in wiring.ownCredentials?.value.problems ?? [] { logger.warning("\(problem)") }
     }
 
     private func noteExpiry() {
