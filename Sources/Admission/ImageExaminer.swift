@@ -87,10 +87,12 @@ package struct ImageExaminer: Sendable {
             let rings = try keyRings(for: simple, match, secrets.namespace, in: store, warnings: &warnings)
             let demand = VerificationDemand(
                 image: reference, simple: simple, multiArch: requirement.multiArch, keyRings: rings,
-                credentials: secrets.credentials(for: reference, then: ownKeychain()))
+                credentials: secrets.credentials(for: reference, then: ownKeychain()),
+                pullsAnonymously: requirement.pullsAnonymously)
             return .open(
-                Question(image: image, match: match, requirement: requirement, demand: demand, secretProblems: secrets.problems,
-                    warnings: warnings))
+                Question(
+                    image: image, match: match, requirement: requirement, demand: demand,
+                    secretProblems: secrets.problems, warnings: warnings))
         } catch {
             let outcome = Examination.Outcome.undecided(Objection(error))
             return .ended(Examination(image: image, policy: match, outcome: outcome, warnings: warnings))

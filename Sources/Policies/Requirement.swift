@@ -15,10 +15,13 @@ package struct Requirement: Hashable, Sendable {
     package let pinStyle: PinStyle
     /// Whether the manifests of an index must be proven too.
     package let multiArch: MultiArch
+    /// `policy.anonymousPull`: whether the registry is asked without a credential before any is shown to it.
+    package let pullsAnonymously: Bool
 
     package init(
         simple: SimpleSigning?, trust: NotaryTrust? = nil, vulnerability: VulnerabilityCheck? = nil,
-        mutatesImage: Bool = true, pinStyle: PinStyle = .nameAtDigest, multiArch: MultiArch = .index
+        mutatesImage: Bool = true, pinStyle: PinStyle = .nameAtDigest, multiArch: MultiArch = .index,
+        pullsAnonymously: Bool = true
     ) {
         self.simple = simple
         self.trust = trust
@@ -26,6 +29,7 @@ package struct Requirement: Hashable, Sendable {
         self.mutatesImage = mutatesImage
         self.pinStyle = pinStyle
         self.multiArch = multiArch
+        self.pullsAnonymously = pullsAnonymously
     }
 
     /// Whether nothing is asked: the image is admitted as it is written, without a look at the registry.

@@ -8,13 +8,14 @@ struct RequirementParser {
 
     /// The requirement of an entry; without any block, or without a policy, nothing is required.
     func requirement(_ policy: Field) throws(FieldError) -> Requirement {
-        try policy.allow(["multiArch", "mutateImage", "pin", "simple", "trust", "vulnerability"])
+        try policy.allow(["anonymousPull", "multiArch", "mutateImage", "pin", "simple", "trust", "vulnerability"])
         return Requirement(
             simple: try simpleSigning(policy.member("simple")), trust: try trust(policy.member("trust")),
             vulnerability: try vulnerability(policy.member("vulnerability")),
             mutatesImage: try policy.member("mutateImage").boolean() ?? true,
             pinStyle: try choice("pin", in: policy) ?? .nameAtDigest,
-            multiArch: try choice("multiArch", in: policy) ?? .index)
+            multiArch: try choice("multiArch", in: policy) ?? .index,
+            pullsAnonymously: try policy.member("anonymousPull").boolean() ?? true)
     }
 
     /// One of a few words; nil where nothing stands.

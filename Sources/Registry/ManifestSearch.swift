@@ -6,6 +6,8 @@ struct ManifestSearch: Sendable {
     let image: ImageReference
     let registry: RegistryEndpoint
     let credentials: [Credential]
+    /// Whether it is asked for without a credential too.
+    let isAnonymous: Bool
     let exchange: any HTTPExchanging
     let tokens: TokenClient
     let refusal: @Sendable (RefusedCredential) -> Void
@@ -21,18 +23,21 @@ struct ManifestSearch: Sendable {
     }
 
     /// Asks without credentials, then as the challenges want it: with an anonymous token, then with each credential.
+    /// Where anonymous is not wanted, only a registry that challenges nobody is asked so.
     func run() async throws(RegistryError) -> Manifest {
         var failure: RegistryError?
-        var challenges: [Challenge] = []
-        switch try await ask(with: nil, credential: nil) {
-        case .found(let manifest): return manifest
-        case .denied(let offered): challenges = offered
-        case .failed(let error):
-            guard !credentials.isEmpty else { throw error }
-            failure = error
+        var challenges = isAnonymous ? [] : try await pingChallenges()
+        if challenges.isEmpty {
+            switch try await ask(with: nil, credential: nil) {
+            case .found(let manifest): return manifest
+            case .denied(let offered): challenges = offered
+            case .failed(let error):
+                guard !credentials.isEmpty else { throw error }
+                failure = error
+            }
         }
         challenges = try await answerable(challenges, or: failure)
-        for credential in [nil] + credentials.map(Optional.some) {
+        for credential in (isAnonymous ? [nil] : []) + credentials.map(Optional.some) {
             switch try await attempt(challenges, credential) {
             case .found(let manifest): return manifest
             case .denied: credential.map { refusal(RefusedCredential($0, at: registry.peer)) }
@@ -49,15 +54,16 @@ struct ManifestSearch: Sendable {
     private func answerable(
         _ offered: [Challenge], or failure: RegistryError?
     ) async throws(RegistryError) -> [Challenge] {
-        var challenges = offered
-        if challenges.isEmpty {
-            let ping = ClientRequest(url: registry.base, bodyLimit: Limits.manifestBytes)
-            challenges = self.challenges(of: try await send(ping))
-        }
+        let challenges = offered.isEmpty ? try await pingChallenges() : offered
         let known = challenges.filter { $0.scheme == "basic" || $0.scheme == "bearer" }
         guard known.isEmpty else { return known }
         let schemes = challenges.map { PlainText.make(from: $0.scheme, limit: 40) }
         throw failure ?? .unsupportedAuthentication(registry.peer, schemes: schemes)
+    }
+
+    /// What the registry asks everybody for.
+    private func pingChallenges() async throws(RegistryError) -> [Challenge] {
+        challenges(of: try await send(ClientRequest(url: registry.base, bodyLimit: Limits.manifestBytes)))
     }
 
     /// Answers the first challenge that can be answered with this credential, and asks again once.

@@ -24,16 +24,18 @@ package struct RegistryClient: Sendable {
     /// It is asked for without credentials first, as Portieris does, then with each credential in order. A refusal, a
     /// 404 and a 429 go on to the next one; everything else ends the search. The default tag is added.
     ///
-    /// - Parameter credentials: those that may be shown to this registry, see `Keychain`.
+    /// - Parameters:
+    ///   - credentials: those that may be shown to this registry, see `Keychain`.
+    ///   - anonymously: false to ask without credentials only where the registry asks nobody for any.
     /// - Throws: `RegistryError`; the last failure that is not a mere refusal, else `unauthorised`.
     package func manifest(
-        for image: ImageReference, credentials: [Credential], by deadline: Deadline
+        for image: ImageReference, credentials: [Credential], anonymously: Bool = true, by deadline: Deadline
     ) async throws(RegistryError) -> Manifest {
         let image = image.withDefaultTag()
         guard image.digest.map({ $0.algorithm == .sha256 }) ?? true else { throw .unprovableDigest(image) }
         let search = ManifestSearch(
             image: image, registry: try RegistryEndpoint(of: image, insecure: insecure), credentials: credentials,
-            exchange: exchange, tokens: tokens, refusal: refusal, deadline: deadline)
+            isAnonymous: anonymously, exchange: exchange, tokens: tokens, refusal: refusal, deadline: deadline)
         return try await search.run()
     }
 }

@@ -53,16 +53,19 @@ package struct VerificationDemand: Sendable {
     package let keyRings: [SignedBy: KeyRing]
     /// What may be shown to the image's registry.
     package let credentials: [Credential]
+    /// Whether it is asked without any of them first.
+    package let pullsAnonymously: Bool
 
     package init(
         image: ImageReference, simple: SimpleSigning, multiArch: MultiArch = .index,
-        keyRings: [SignedBy: KeyRing], credentials: [Credential]
+        keyRings: [SignedBy: KeyRing], credentials: [Credential], pullsAnonymously: Bool = true
     ) {
         self.image = image
         self.simple = simple
         self.multiArch = multiArch
         self.keyRings = keyRings
         self.credentials = credentials
+        self.pullsAnonymously = pullsAnonymously
     }
 }
 
@@ -119,7 +122,8 @@ extension ImageVerifier {
     ) async throws(VerificationError) -> Found {
         let manifest: Manifest
         do throws(RegistryError) {
-            manifest = try await registry.manifest(for: image, credentials: demand.credentials, by: deadline)
+            manifest = try await registry.manifest(
+                for: image, credentials: demand.credentials, anonymously: demand.pullsAnonymously, by: deadline)
         } catch {
             throw .registry(error)
         }

@@ -143,7 +143,8 @@ import Testing
         network.put(
             .status(401, [("WWW-Authenticate", "Basic realm=\"x\"")]), at: try manifestURL("e.com/a:1"))
         let secrets = try ["a", "b"].map { name in
-            try secret(name, [".dockerconfigjson": #"{"auths":{"e.com":{"username":"\#(name)","password":"hunter2"}}}"#])
+            try secret(
+                name, [".dockerconfigjson": #"{"auths":{"e.com":{"username":"\#(name)","password":"hunter2"}}}"#])
         }
         var house = try House(network, [("*", Ask.anything)], secrets: secrets)
         house.ownConfig = #"{"auths":{"e.com":{"registrytoken":"hunter2"}}}"#

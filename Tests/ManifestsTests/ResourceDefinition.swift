@@ -59,6 +59,7 @@ enum PolicyFields {
         ("spec.repositories[].name", "string"),
         ("spec.repositories[].policy", "object"),
         ("spec.repositories[].policy.mutateImage", "boolean"),
+        ("spec.repositories[].policy.anonymousPull", "boolean"),
         ("spec.repositories[].policy.multiArch", "string"),
         ("spec.repositories[].policy.pin", "string"),
         ("spec.repositories[].policy.trust", "object"),

@@ -92,6 +92,16 @@ import Testing
         #expect(try requirement(text).multiArch == multiArch)
     }
 
+    @Test(
+        "The registry is asked without credentials first unless the policy forbids it",
+        arguments: [
+            ("{}", true), (#"{"anonymousPull":null}"#, true), (#"{"anonymousPull":true}"#, true),
+            (#"{"anonymousPull":false}"#, false),
+        ])
+    func readsAnonymousPull(text: String, isAnonymous: Bool) throws {
+        #expect(try requirement(text).pullsAnonymously == isAnonymous)
+    }
+
     @Test("What is not enforced is read all the same, whole and typed")
     func readsUnenforcedBlocks() throws {
         let object = try json(
@@ -202,6 +212,7 @@ import Testing
         (#"{"pin":"name:tag"}"#, "\(p).pin: invalid pin: name:tag (there are name@digest and name:tag@digest)"),
         (#"{"multiArch":"All"}"#, "\(p).multiArch: invalid multiArch: All (there are index and all)"),
         (#"{"multiArch":true}"#, "\(p).multiArch: "),
+        (#"{"anonymousPull":"no"}"#, "\(p).anonymousPull: a boolean is expected here, found a string"),
         (#"{"pin":""}"#, "\(p).pin: invalid pin: "),
         (#"{"pin":true}"#, "\(p).pin: a string is expected here, found a boolean"),
         (

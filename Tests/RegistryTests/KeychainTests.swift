@@ -121,7 +121,9 @@ import Testing
 
     @Test("The bare host also stands for its other ports, as in Portieris, but after all others")
     func otherPorts() throws {
-        let keychain = Keychain([try config(entry("e.com", "bare"), entry("*.com:5000", "star"), entry("e.com:5000", "port"))])
+        let keychain = Keychain([
+            try config(entry("e.com", "bare"), entry("*.com:5000", "star"), entry("e.com:5000", "port"))
+        ])
         #expect(try users(keychain, "e.com:5000/a") == ["port", "star", "bare"])
         #expect(try users(keychain, "e.com/a") == ["bare"])
         #expect(try !isFound("https://e.com", "e.com:5000/a"))
@@ -143,7 +145,8 @@ import Testing
     @Test("Each credential is shown once, wherever it was found")
     func once() throws {
         let keychain = Keychain([
-            try config(entry("e.com", "b", "1")), try config(entry("https://e.com", "a", "1"), entry("e.com", "b", "1")),
+            try config(entry("e.com", "b", "1")),
+            try config(entry("https://e.com", "a", "1"), entry("e.com", "b", "1")),
             try config(entry("e.com", "b", "2")),
         ])
         let found = keychain.credentials(for: try ImageReference(parsing: "e.com/a"))

@@ -1,6 +1,7 @@
 import HTTP
 import Primitives
 import Registry
+import Synchronization
 import Testing
 
 private let digest = ImageDigest.sha256(of: Array(manifestText.utf8))
@@ -42,6 +43,70 @@ extension ClientRequest {
         let exchange = ScriptedExchange { $0.manifest() }
         #expect(try await manifest(exchange, image).digest == digest)
         #expect(exchange.urls == [url])
+    }
+
+    /// A registry with Basic authentication that lets `right` read, and anybody if it is open.
+    private func guarded(isOpen: Bool = false) -> ScriptedExchange {
+        ScriptedExchange { request in
+            let isPing = request.url.path == "/v2/"
+            guard isOpen || request.authorization?.revealText() == "Basic cmlnaHQ6MQ==" else {
+                return request.answer(401, [("WWW-Authenticate", "Basic realm=x")])
+            }
+            return isPing ? request.answer(200) : request.manifest()
+        }
+    }
+
+    @Test("Each credential that is refused is reported, wherever the search ends, and none that was not shown")
+    func reportsRefusals() async throws {
+        let reports = Mutex<[String]>([])
+        let image = try ImageReference(parsing: "e.com/app:1")
+        let credentials = try ["a", "right", "b"].map { name in
+            try #require(Credential(username: name, password: Secret("1"), origin: "pull secret \"\(name)\""))
+        }
+        let client = RegistryClient(exchange: guarded()) { refusal in
+            reports.withLock { $0.append(refusal.description) }
+        }
+        _ = try await client.manifest(for: image, credentials: credentials, by: soon)
+        #expect(reports.withLock { $0 } == [#"registry e.com refuses the credential of pull secret "a""#])
+    }
+
+    @Test("Where the policy wants no anonymous pull, only credentials are shown, after a look at what is asked for")
+    func withoutAnonymousPull() async throws {
+        let exchange = guarded()
+        let client = RegistryClient(exchange: exchange)
+        let image = try ImageReference(parsing: "e.com/app:1")
+        let found = try await client.manifest(
+            for: image, credentials: [credential("right", "1")], anonymously: false, by: soon)
+        #expect(found.digest == digest)
+        #expect(exchange.urls == ["https://e.com/v2/", "https://e.com/v2/app/manifests/1"])
+        #expect(exchange.requests.map { $0.authorization != nil } == [false, true])
+        await #expect(throws: RegistryError.self) {
+            try await client.manifest(for: image, credentials: [], anonymously: false, by: soon)
+        }
+        #expect(exchange.urls.count == 3, "nothing was to be asked without a credential")
+    }
+
+    @Test("A registry that asks nobody for credentials is read all the same")
+    func openWithoutAnonymousPull() async throws {
+        let exchange = guarded(isOpen: true)
+        let image = try ImageReference(parsing: "e.com/app:1")
+        let found = try await RegistryClient(exchange: exchange).manifest(
+            for: image, credentials: [], anonymously: false, by: soon)
+        #expect(found.digest == digest)
+    }
+
+    @Test("No anonymous token is asked for where the policy wants no anonymous pull")
+    func noAnonymousToken() async throws {
+        let challenge = ("WWW-Authenticate", #"Bearer realm="https://t.com/token",service="s""#)
+        let exchange = ScriptedExchange { request in
+            if request.url.host == "t.com" { return request.answer(200, text: #"{"token":"t"}"#) }
+            return request.authorization == nil ? request.answer(401, [challenge]) : request.manifest()
+        }
+        let found = try await RegistryClient(exchange: exchange).manifest(
+            for: ImageReference(parsing: "e.com/app:1"), credentials: [credential("u", "1")], anonymously: false,
+            by: soon)
+        #expect(found.digest == digest)
+        #expect(exchange.requests.filter { $0.url.host == "t.com" }.allSatisfy { $0.authorization != nil })
     }
 
     @Test("All types are asked for in one Accept field")

@@ -7,7 +7,10 @@ enum FieldNames {
         ("", ["apiVersion", "kind", "metadata", "spec", "status"]),
         ("spec", ["repositories"]),
         ("spec.repositories[]", ["name", "policy"]),
-        ("spec.repositories[].policy", ["multiArch", "mutateImage", "pin", "simple", "trust", "vulnerability"]),
+        (
+            "spec.repositories[].policy",
+            ["anonymousPull", "multiArch", "mutateImage", "pin", "simple", "trust", "vulnerability"]
+        ),
         ("spec.repositories[].policy.simple", ["requirements", "storeSecret", "storeURL"]),
         (
             "spec.repositories[].policy.simple.requirements[]",

@@ -66,7 +66,7 @@ final class World: Sendable {
                 String(decoding: try TemporaryFolder.read(path: $0), as: UTF8.self)
             }
             let lines = keys.flatMap { $0.split(separator: "\n") }.filter { !$0.hasPrefix("-----") }
-            return Planted.all + lines.map(String.init)
+            return Planted.forms + lines.map(String.init)
         }
     }
 
@@ -100,21 +100,5 @@ struct Identity: Sendable {
         authority = try await CertificateFactory(commonName: "Authority of the peers")
         pair = try await authority.issue(for: ["127.0.0.1"], commonName: "peer")
         tls = try Network.trusting(authority.authority)
-    }
-}
-
-/// Secrets that must never be seen in anything that the program says.
-enum Planted {
-    static let password = "planted-right-password"
-    static let wrongPassword = "planted-wrong-password"
-    static let token = "planted-bearer-token"
-    static let storePassword = "planted-store-password"
-    static let bystander = "planted-value-that-nobody-asks-for"
-
-    /// They, and the forms in which they are sent.
-    static var all: [String] {
-        let passwords = [password, wrongPassword, storePassword]
-        let encoded = passwords.map { Data("reader:\($0)".utf8).base64EncodedString() }
-        return passwords + encoded + [token, bystander, Data(bystander.utf8).base64EncodedString()]
     }
 }
