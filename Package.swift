@@ -66,7 +66,7 @@ let package = Package(
         layer("HTTP", uses: ["Primitives", "Cryptography", "Transport"]),
         // 5
         layer("Kubernetes", uses: ["Primitives"]),
-        layer("Registry", uses: ["Primitives", "Cryptography", "HTTP"]),
+        layer("Registry", uses: ["Primitives", "Cryptography", "Transport", "HTTP"]),
         // 6
         layer("Policies", uses: ["Primitives", "HTTP", "Kubernetes", "Registry"]),
         // 7

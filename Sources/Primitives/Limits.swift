@@ -32,6 +32,16 @@ package enum Limits {
     package static let manifestsAtATime = 8
     /// Bytes of a token service's answer.
     package static let tokenBytes = 1 << 20
+    /// Scopes of a challenge that a token is asked for beside the usual one.
+    package static let tokenScopes = 4
+    /// Tokens that are remembered, of all registries together.
+    package static let rememberedTokens = 4096
+    /// Repositories for which it is remembered how a registry let somebody in, of all registries together.
+    package static let rememberedAdmittances = 8192
+    /// Questions to one host that are asked again before it has given other answers.
+    package static let retriesPerHost = 10
+    /// Hosts whose retries are counted.
+    package static let retryBudgets = 1024
     /// Bytes of a registry's error body that are kept for the message.
     package static let errorBodyBytes = 64 << 10
     /// Bytes of one stored signature.

@@ -8,9 +8,7 @@ struct ManifestSearch: Sendable {
     let credentials: [Credential]
     /// Whether it is asked for without a credential too.
     let isAnonymous: Bool
-    let exchange: any HTTPExchanging
-    let tokens: TokenClient
-    let refusal: @Sendable (RefusedCredential) -> Void
+    let network: RegistryNetwork
     let deadline: Deadline
 
     /// What one question came to.
@@ -22,9 +20,24 @@ struct ManifestSearch: Sendable {
         case failed(RegistryError)
     }
 
+    /// Asks as it was let in last; where that is not known or does not help any more, from the start.
+    func run() async throws(RegistryError) -> Manifest {
+        guard let known = network.admittances.admittance(for: key) else { return try await search() }
+        let credential = known.place.map { credentials[$0] }
+        if case .found(let manifest) = try await attempt(known.way, credential) { return manifest }
+        network.admittances.keep(nil, for: key)
+        return try await search()
+    }
+
+    private var key: AdmittanceMemory.Key {
+        AdmittanceMemory.Key(
+            registry: registry.base.origin, repository: image.path, credentials: network.marks.mark(credentials),
+            isAnonymous: isAnonymous)
+    }
+
     /// Asks without credentials, then as the challenges want it: with an anonymous token, then with each credential.
     /// Where anonymous is not wanted, only a registry that challenges nobody is asked so.
-    func run() async throws(RegistryError) -> Manifest {
+    private func search() async throws(RegistryError) -> Manifest {
         var failure: RegistryError?
         var challenges = isAnonymous ? [] : try await pingChallenges()
         if challenges.isEmpty {
@@ -37,10 +50,14 @@ struct ManifestSearch: Sendable {
             }
         }
         challenges = try await answerable(challenges, or: failure)
-        for credential in (isAnonymous ? [nil] : []) + credentials.map(Optional.some) {
-            switch try await attempt(challenges, credential) {
-            case .found(let manifest): return manifest
-            case .denied: credential.map { refusal(RefusedCredential($0, at: registry.peer)) }
+        for place in (isAnonymous ? [nil] : []) + credentials.indices.map(Optional.some) {
+            let credential = place.map { credentials[$0] }
+            guard let way = Self.way(to: challenges, with: credential) else { continue }
+            switch try await attempt(way, credential) {
+            case .found(let manifest):
+                network.admittances.keep(Admittance(way: way, place: place), for: key)
+                return manifest
+            case .denied: credential.map { network.refusal(RefusedCredential($0, at: registry.peer)) }
             case .failed(let error): failure = error
             }
         }
@@ -56,7 +73,7 @@ struct ManifestSearch: Sendable {
     ) async throws(RegistryError) -> [Challenge] {
         let challenges = offered.isEmpty ? try await pingChallenges() : offered
         let known = challenges.filter { $0.scheme == "basic" || $0.scheme == "bearer" }
-        guard known.isEmpty else { return known }
+        guard known.isEmpty, !credentials.contains(where: { $0.kind == .registryToken }) else { return known }
         let schemes = challenges.map { PlainText.make(from: $0.scheme, limit: 40) }
         throw failure ?? .unsupportedAuthentication(registry.peer, schemes: schemes)
     }
@@ -66,30 +83,48 @@ struct ManifestSearch: Sendable {
         challenges(of: try await send(ClientRequest(url: registry.base, bodyLimit: Limits.manifestBytes)))
     }
 
-    /// Answers the first challenge that can be answered with this credential, and asks again once.
-    private func attempt(
-        _ challenges: [Challenge], _ credential: Credential?
-    ) async throws(RegistryError) -> Outcome {
-        if let credential, credential.kind == .registryToken {
-            return try await ask(with: credential.secret.bearerAuthorization, credential: credential)
-        }
+    /// The first challenge that can be answered with this credential; a registry's own token is shown unasked.
+    private static func way(to challenges: [Challenge], with credential: Credential?) -> Admittance.Way? {
+        if let credential, credential.kind == .registryToken { return .ownToken }
         for challenge in challenges {
-            if challenge.scheme == "basic" {
-                guard let basic = credential?.basicAuthorization else { continue }
-                return try await ask(with: basic, credential: credential)
-            }
-            let token: Secret?
+            if challenge.scheme == "bearer" { return .bearer(challenge) }
+            if credential?.basicAuthorization != nil { return .basic }
+        }
+        return nil
+    }
+
+    private func attempt(_ way: Admittance.Way, _ credential: Credential?) async throws(RegistryError) -> Outcome {
+        switch way {
+        case .basic: return try await ask(with: credential?.basicAuthorization, credential: credential)
+        case .ownToken: return try await ask(with: credential?.secret.bearerAuthorization, credential: credential)
+        case .bearer(let challenge):
             do throws(RegistryError) {
-                token = try await tokens.token(
-                    answering: challenge, of: registry, for: image, credential: credential, by: deadline)
+                return try await ask(answering: challenge, credential)
             } catch {
                 guard error.isWorthAnotherCredential else { throw error }
                 return .failed(error)
             }
-            guard let token else { return .denied([]) }
-            return try await ask(with: token.bearerAuthorization, credential: credential)
         }
-        return .denied([])
+    }
+
+    /// Asks with a token; once more with another where that can help: one that was got before may not be good any more,
+    /// and the registry may want it for more than was thought of.
+    private func ask(answering challenge: Challenge, _ credential: Credential?) async throws(RegistryError) -> Outcome {
+        let request = TokenRequest(
+            realm: try TokenRealm(
+                of: challenge, of: registry, isShownCredential: credential != nil, insecure: network.insecure),
+            challenge: challenge, repository: image.path, credential: credential)
+        guard let held = try await network.tokens.token(for: request, of: registry, by: deadline) else {
+            return .denied([])
+        }
+        let outcome = try await ask(with: held.token.secret.bearerAuthorization, credential: credential)
+        guard case .denied(let challenges) = outcome else { return outcome }
+        let wider = request.widened(by: challenges)
+        guard wider != nil || held.isRemembered else { return outcome }
+        let next = try await network.tokens.token(
+            for: wider ?? request, of: registry, insteadOf: wider == nil ? held.token : nil, by: deadline)
+        guard let next else { return .denied([]) }
+        return try await ask(with: next.token.secret.bearerAuthorization, credential: credential)
     }
 
     private func ask(with authorization: Secret?, credential: Credential?) async throws(RegistryError) -> Outcome {
@@ -128,7 +163,7 @@ struct ManifestSearch: Sendable {
 
     private func send(_ request: ClientRequest) async throws(RegistryError) -> ClientResponse {
         do throws(HTTPError) {
-            return try await exchange.send(request, by: deadline)
+            return try await network.exchange.send(request, by: deadline)
         } catch {
             throw .failure(registry.peer, error)
         }

@@ -1,100 +1,77 @@
 internal import HTTP
 internal import Primitives
 
-/// Gets bearer tokens from the token services that registries name (distribution's token authentication).
+/// Gets bearer tokens from the token services that registries name (distribution's token authentication), and shows the
+/// same one again while it is good.
 struct TokenClient: Sendable {
     private let exchange: any HTTPExchanging
-    private let insecure: InsecureRegistries
+    private let memory = TokenMemory()
+    private let marks: CredentialMarks
+    private let flights = SingleFlight<TokenMemory.Key, Token?, RegistryError>(patience: .seconds(30))
 
-    init(exchange: any HTTPExchanging, insecure: InsecureRegistries) {
+    init(exchange: any HTTPExchanging, marks: CredentialMarks) {
         self.exchange = exchange
-        self.insecure = insecure
+        self.marks = marks
     }
 
-    /// A token that lets the repository be read; nil if the service refuses the credential, or anyone without one.
+    /// A token, and whether it is one that was got before.
+    struct Held: Sendable {
+        let token: Token
+        let isRemembered: Bool
+    }
+
+    /// A token as it is asked for; nil if the service refuses the credential, or anyone without one. Whoever wants the
+    /// same token at the same time gets the same.
     ///
-    /// The scope is always made here, never taken from the challenge, so that a registry cannot ask for more.
-    ///
-    /// - Throws: `RegistryError` when the service must not be asked, gives no answer, or sends no usable token.
+    /// - Parameters:
+    ///   - registry: the only one that the token is for.
+    ///   - refused: one that the registry did not take, and that is not to be given again.
+    /// - Throws: `RegistryError` when the service gives no answer, or sends no usable token.
     func token(
-        answering challenge: Challenge, of registry: RegistryEndpoint, for image: ImageReference,
-        credential: Credential?, by deadline: Deadline
-    ) async throws(RegistryError) -> Secret? {
-        let realm = try realm(of: challenge, of: registry, credential: credential)
-        let service = RegistryError.Peer(.tokenService, at: realm)
-        let url = try url(of: realm, challenge, of: registry, for: image, credential: credential)
-        let request = ClientRequest(
-            url: url, headers: Headers([("Accept", "application/json")]),
-            authorization: credential?.basicAuthorization, bodyLimit: Limits.tokenBytes)
+        for request: TokenRequest, of registry: RegistryEndpoint, insteadOf refused: Token? = nil, by deadline: Deadline
+    ) async throws(RegistryError) -> Held? {
+        let key = TokenMemory.Key(
+            registry: registry.base.origin, realm: request.realm, service: request.service, scopes: request.scopes,
+            credential: marks.mark(request.credential.map { [$0] } ?? []))
+        if let refused { memory.forget(refused, for: key) }
+        if let token = memory.token(for: key) { return Held(token: token, isRemembered: true) }
+        let arrival = await flights.answer(for: key, by: deadline) { deadline in
+            await ask(request, key, by: deadline)
+        }
+        switch arrival {
+        case .landed(let result): return try result.get().map { Held(token: $0, isRemembered: false) }
+        case .late:
+            throw .unreachable(request.realm.peer, .timedOut(authority: request.realm.url.authority, .receiving))
+        case .cancelled: throw .unreachable(request.realm.peer, .cancelled)
+        }
+    }
+
+    private func ask(
+        _ request: TokenRequest, _ key: TokenMemory.Key, by deadline: Deadline
+    ) async -> Result<Token?, RegistryError> {
+        do throws(RegistryError) {
+            let token = try await ask(request, by: deadline)
+            if let token { memory.keep(token, for: key) }
+            return .success(token)
+        } catch {
+            return .failure(error)
+        }
+    }
+
+    private func ask(_ request: TokenRequest, by deadline: Deadline) async throws(RegistryError) -> Token? {
+        let service = request.realm.peer
         let response: ClientResponse
         do throws(HTTPError) {
-            response = try await exchange.send(request, by: deadline)
+            response = try await exchange.send(request.message(), by: deadline)
         } catch {
             throw .failure(service, error)
         }
         switch response.status {
-        case .ok: return try Self.token(in: response.body, from: service)
+        case .ok: return try Token(parsing: response.body, from: service)
         case .unauthorized, .forbidden: return nil
-        default: throw response.failure(from: service, credential: credential)
+        // RFC 6749 §5.2: the identity token is none, not any more, or not for us.
+        case .badRequest where request.credential?.kind == .identityToken: return nil
+        default: throw response.failure(from: service, credential: request.credential)
         }
-    }
-
-    /// The address of the service, if it may be asked (CVE-2019-10214, CVE-2026-24845): over TLS; over plain HTTP only
-    /// for a registry that is itself allowed to do without, at an allowed host, and with credentials only on the
-    /// registry's own host.
-    private func realm(
-        of challenge: Challenge, of registry: RegistryEndpoint, credential: Credential?
-    ) throws(RegistryError) -> URL {
-        guard let text = challenge.parameters["realm"] else { throw .unusableRealm(registry.peer, reason: "no realm") }
-        let realm: URL
-        do throws(HTTPError) {
-            realm = try URL(parsing: text)
-        } catch {
-            throw .unusableRealm(registry.peer, reason: error.description)
-        }
-        if realm.scheme == .https { return realm }
-        guard registry.base.scheme == .http, insecure.allows(realm) else {
-            throw .unusableRealm(registry.peer, reason: "\(realm.origin) is not https")
-        }
-        guard credential == nil || realm.host == registry.base.host else {
-            throw .unusableRealm(registry.peer, reason: "credentials do not go to \(realm.origin) without TLS")
-        }
-        return realm
-    }
-
-    /// The realm with what is asked for in its query, behind what it may have there already.
-    private func url(
-        of realm: URL, _ challenge: Challenge, of registry: RegistryEndpoint, for image: ImageReference,
-        credential: Credential?
-    ) throws(RegistryError) -> URL {
-        var pairs: [(String, String)] = []
-        if let service = challenge.parameters["service"] { pairs.append(("service", service)) }
-        pairs.append(("scope", "repository:\(image.path):pull"))
-        if let username = credential?.username { pairs.append(("account", username)) }
-        let url = realm.with(query: pairs)
-        guard let own = realm.query, !own.isEmpty, let added = url.query else { return url }
-        do throws(HTTPError) {
-            return try URL(parsing: "\(realm.origin)\(realm.path)?\(own)&\(added)")
-        } catch {
-            throw .unusableRealm(registry.peer, reason: error.description)
-        }
-    }
-
-    /// `token`, or `access_token` as OAuth 2 names it (RFC 6749 §5.1).
-    private static func token(in body: [UInt8], from service: RegistryError.Peer) throws(RegistryError) -> Secret {
-        let root: JSONValue
-        do throws(JSONError) {
-            root = try JSONDocument(parsing: body, limit: Limits.tokenBytes).root
-        } catch {
-            throw .unusableToken(service, reason: error.description)
-        }
-        let tokens = ["token", "access_token"].lazy.compactMap { root[$0]?.string }
-        guard let token = tokens.first(where: { !$0.isEmpty }) else {
-            throw .unusableToken(service, reason: "its answer holds neither token nor access_token")
-        }
-        guard token.utf8.allSatisfy({ (0x21...0x7E).contains($0) }) else {
-            throw .unusableToken(service, reason: "the token holds characters that cannot be sent")
-        }
-        return Secret(token)
     }
 }

@@ -17,10 +17,12 @@ struct Wiring: Sendable {
     /// Credentials beside those of the workloads; nil where there are none.
     let ownCredentials: FileBacked<OwnCredentials>?
 
-    /// - Parameter refusal: told of each credential that a registry refuses.
+    /// - Parameters:
+    ///   - metrics: where is counted how registries are asked.
+    ///   - refusal: told of each credential that a registry refuses.
     init(
         network: NetworkOptions, credentials: CredentialOptions, keyRule: KeyNamespaceRule,
-        refusal: @escaping @Sendable (RefusedCredential) -> Void = { _ in }
+        metrics: Metrics = Metrics(), refusal: @escaping @Sendable (RefusedCredential) -> Void = { _ in }
     ) throws {
         reactor = try Reactor()
         threads = BlockingThreads()
@@ -38,9 +40,10 @@ struct Wiring: Sendable {
         configuration.insecureHosts = Set(network.insecureHosts)
         client = HTTPClient(configuration: configuration)
         let insecure = InsecureRegistries(network.insecureHosts)
+        let exchange = PatientExchange(client, metrics: metrics)
         let verifier = ImageVerifier(
-            registry: RegistryClient(exchange: client, insecure: insecure, refusal: refusal),
-            store: SignatureStore(exchange: client, insecure: insecure))
+            registry: RegistryClient(exchange: exchange, insecure: insecure, refusal: refusal),
+            store: SignatureStore(exchange: exchange, insecure: insecure))
         let own = try credentials.path.map(OwnCredentials.read)
         ownCredentials = own
         examiner = ImageExaminer(verifier: verifier, keyRule: keyRule) { own?.value.keychain ?? Keychain() }

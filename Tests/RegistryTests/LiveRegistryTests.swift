@@ -54,25 +54,38 @@ import Testing
         }
     }
 
-    @Test("A registry behind a token service is read with a token that it checks for real")
+    @Test("A registry behind a token service is read with tokens that it checks for real")
     func token() async throws {
         let authority = try await CertificateFactory()
-        let registry = try await TokenGuardedRegistry.start(authority: authority, repository: "demo/app")
+        let registry = try await TokenGuardedRegistry.start(authority: authority)
         let image = try await OCIImage(text: "hello")
-        try await registry.push(image, as: "demo/app:1.0", trusting: authority)
+        for name in ["app", "public"] {
+            try await registry.push(image, as: "demo/\(name):1.0", trusting: authority)
+        }
         let client = RegistryClient(exchange: try LiveNetwork(trusting: authority))
-        let right = try credential(registry.username, registry.password)
+        let password = try credential(TokenIssuer.username, TokenIssuer.password)
+        let identity = try #require(Credential(identityToken: Secret(TokenIssuer.identityToken)))
+        let wrong = [try credential("puller", "x"), try #require(Credential(identityToken: Secret("x")))]
 
-        let reference = try ImageReference(parsing: "\(registry.address)/demo/app:1.0")
-        let manifest = try await client.manifest(for: reference, credentials: [right], by: .after(.seconds(20)))
-        #expect(manifest.digest.description == image.digest)
+        func read(_ name: String, _ credentials: [Credential]) async throws -> ImageDigest {
+            let reference = try ImageReference(parsing: "\(registry.address)/demo/\(name):1.0")
+            return try await client.manifest(for: reference, credentials: credentials, by: .after(.seconds(20))).digest
+        }
+        for (name, credentials) in [
+            ("public", []), ("public", wrong), ("app", [password]), ("app", [identity]), ("app", wrong + [identity]),
+        ] {
+            #expect(try await read(name, credentials).description == image.digest)
+        }
+        // What is warm needs no other token.
+        let before = registry.issuer.questions
+        for credentials in [[password], [identity]] {
+            #expect(try await read("app", credentials).description == image.digest)
+        }
+        #expect(registry.issuer.questions == before)
 
-        let other = try ImageReference(parsing: "\(registry.address)/demo/secret:1.0")
-        for (image, credentials) in [(reference, []), (reference, [try credential("puller", "x")]), (other, [right])] {
-            let error = await #expect(throws: RegistryError.self) {
-                try await client.manifest(for: image, credentials: credentials, by: .after(.seconds(20)))
-            }
-            guard case .unauthorised(_, image, credentials.count) = error else {
+        for credentials in [[], wrong] {
+            let error = await #expect(throws: RegistryError.self) { try await read("app", credentials) }
+            guard case .unauthorised(_, _, credentials.count) = error else {
                 Issue.record("\(String(describing: error))")
                 continue
             }

@@ -45,7 +45,7 @@ extension ClientRequest {
     }
 }
 
-var soon: Deadline { .after(.seconds(60)) }
+var soon: Deadline { .after(.seconds(300)) }
 
 /// A small image manifest.
 let manifestText = """

@@ -43,7 +43,8 @@ struct Service: Sendable {
         let refusedCredentials = RefusedCredentials(metrics.metrics, logger: logger)
         self.refusedCredentials = refusedCredentials
         wiring = try Wiring(
-            network: network, credentials: credentials, keyRule: policy.keyRule(), refusal: refusedCredentials.note)
+            network: network, credentials: credentials, keyRule: policy.keyRule(), metrics: metrics.metrics,
+            refusal: refusedCredentials.note)
         doorkeeper = Doorkeeper(examiner: wiring.examiner) { store }
         metrics.show { store }
     }
