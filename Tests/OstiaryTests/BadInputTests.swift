@@ -246,7 +246,7 @@ extension RealProgram {
         @Test(
             "What a registry answers instead of a manifest leaves the image undecided, and the answer says what it was",
             arguments: [
-                ("faulty/limited/app:1.0", "limits the rate of requests (429); it may be asked again in 7 s"),
+                ("faulty/limited/app:1.0", "limits the rate of requests (429); it may be asked again in 3600 s"),
                 ("faulty/failing/app:1.0", "answered 500 Internal Server Error (UNKNOWN: the disk is full)"),
                 ("faulty/lying/app@sha256:\(String(repeating: "a", count: 64))", "sent other bytes than asked for"),
                 ("faulty/page/app:1.0", "sent a manifest that is refused"),
