@@ -26,6 +26,11 @@ package struct Skopeo: Sendable {
         try await copy(image.skopeoName, to: name, signature: signature)
     }
 
+    /// Pushes an index with all its images as `NAME:TAG`; each is signed for itself, as the index is.
+    package func push(_ index: OCIIndex, as name: String, signature: Signature? = nil) async throws {
+        try await copy(index.skopeoName, to: name, signature: signature, options: ["--all"])
+    }
+
     /// Gives an image that is already in the registry another name, or one more signature under its own.
     ///
     /// - Parameter removingSignatures: the other name gets none of the signatures that the image has.
