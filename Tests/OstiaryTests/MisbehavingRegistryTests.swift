@@ -146,7 +146,7 @@ extension RealProgram {
         @Test("is not believed", arguments: cases)
         func misbehaves(_ row: Case) async throws {
             let (output, questions) = try await MisbehavingRegistry.run(row.script) { registry in
-                (try await verify("\(registry.address)/app\(row.version)", row.timeout, registry), registry.questions)
+                (try await verify("\(registry.address)/app\(row.version)", row.timeout, [registry]), registry.questions)
             }
             let report = try #require(
                 try JSONSerialization.jsonObject(with: Data(output.standardOutput)) as? [String: Any])
@@ -154,7 +154,7 @@ extension RealProgram {
             #expect(report["decision"] as? String == row.decision, "\(message)")
             #expect(row.text.isEmpty ? message.isEmpty : message.contains(row.text), "\(message)")
             #expect(output.exitCode == (row.decision == "admitted" ? 0 : 2))
-            #expect(questions == row.questions)
+            #expect(questions.count == row.questions)
         }
 
         @Test(
@@ -164,17 +164,43 @@ extension RealProgram {
                 ("127.0.0.1:1/app:1", "registry 127.0.0.1:1 could not be asked"),
             ])
         func absent(_ image: String, _ text: String) async throws {
-            let output = try await verify(image, 30, nil)
+            let output = try await verify(image, 30, [])
             #expect(output.exitCode == 2)
             #expect(output.text.contains(text), "\(output.text)")
         }
 
+        @Test("that redirect to another host get no password sent there")
+        func redirects() async throws {
+            let output = try await MisbehavingRegistry.run([[.manifest()]]) { other in
+                let script: [[MisbehavingRegistry.Act]] = [
+                    [.answer("401 Unauthorized", "WWW-Authenticate: Basic realm=x")],
+                    [.answer("307 Temporary Redirect", "Location: http://\(other.address)/elsewhere")],
+                ]
+                return try await MisbehavingRegistry.run(script) { registry in
+                    let output = try await verify(
+                        "\(registry.address)/app:1", 30, [registry, other],
+                        [
+                            Manifest.pullSecret(
+                                "pull", in: "default", registry: registry.address, username: "reader",
+                                password: Planted.password),
+                            Manifest.serviceAccount("default", in: "default", pullSecrets: "pull"),
+                        ])
+                    #expect(
+                        registry.questions.map { $0.lowercased().contains("authorization: basic") } == [false, true])
+                    #expect(other.questions.map { $0.lowercased().contains("authorization") } == [false])
+                    return output
+                }
+            }
+            #expect(output.exitCode == 0, "\(output.text)")
+        }
+
         private func verify(
-            _ image: String, _ timeout: Int, _ registry: MisbehavingRegistry?
+            _ image: String, _ timeout: Int, _ registries: [MisbehavingRegistry], _ more: [String] = []
         ) async throws -> CommandLineTool.Output {
             let policies = try TemporaryFolder()
             try policies.write(Manifest.cluster(["*": Manifest.simple(Manifest.anything)]), to: "policy.json")
-            let insecure = registry.map { ["--insecure-registry", $0.address] } ?? []
+            for (number, text) in more.enumerated() { try policies.write(text, to: "\(number).json") }
+            let insecure = registries.flatMap { ["--insecure-registry", $0.address] }
             return try await RealProgram.run(
                 ["verify", image, "--policies", policies.path, "--timeout", "\(timeout)", "--output", "json"] + insecure
             )

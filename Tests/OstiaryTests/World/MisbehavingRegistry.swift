@@ -22,10 +22,10 @@ final class MisbehavingRegistry: Sendable {
     let address: String
     private let listener: Mutex<Listener?>
     private let script: [[Act]]
-    private let asked = Mutex(0)
+    private let asked = Mutex<[String]>([])
 
-    /// How many questions came.
-    var questions: Int { asked.withLock(\.self) }
+    /// The heads of the questions that came.
+    var questions: [String] { asked.withLock(\.self) }
 
     /// Plays the registry while `body` asks it.
     static func run<Value: Sendable>(
@@ -62,10 +62,10 @@ final class MisbehavingRegistry: Sendable {
     }
 
     private func answer(_ stream: inout ByteStream) async throws {
-        while try await Self.takeQuestion(&stream) {
+        while let question = try await Self.takeQuestion(&stream) {
             let number = asked.withLock { asked in
-                defer { asked += 1 }
-                return asked
+                asked.append(question)
+                return asked.count - 1
             }
             for act in script[min(number, script.count - 1)] {
                 switch act {
@@ -79,13 +79,13 @@ final class MisbehavingRegistry: Sendable {
         }
     }
 
-    /// Reads up to the end of a head; false at the end of the connection.
-    private static func takeQuestion(_ stream: inout ByteStream) async throws -> Bool {
+    /// Reads up to the end of a head; nil at the end of the connection.
+    private static func takeQuestion(_ stream: inout ByteStream) async throws -> String? {
         var request: [UInt8] = []
         while !request.contains(Array("\r\n\r\n".utf8)) {
-            guard try await stream.read(into: &request, atMost: 1 << 16, by: patience) > 0 else { return false }
+            guard try await stream.read(into: &request, atMost: 1 << 16, by: patience) > 0 else { return nil }
         }
-        return true
+        return String(decoding: request, as: UTF8.self)
     }
 
     private static var patience: Deadline { .after(.seconds(60)) }
