@@ -22,16 +22,16 @@ extension RealProgram {
 
         @Test("HTTPS_PROXY leads to registries by name, in either case, with a password that is nowhere repeated")
         func named() async throws {
-            let proxy = try await TinyProxy.start(account: "puller \(Planted.password)")
+            let proxy = try await TinyProxy.start(account: "puller \(Planted.proxyPassword)")
             for name in ["HTTPS_PROXY", "https_proxy"] {
                 let output = try await verify(
-                    "registry.invalid/app:1", [name: "http://puller:\(Planted.password)@\(proxy.address)"])
+                    "registry.invalid/app:1", [name: "http://puller:\(Planted.proxyPassword)@\(proxy.address)"])
                 #expect(output.exitCode == 2)
                 #expect(
                     output.text.contains(
                         "the proxy \(proxy.address) does not lead to registry.invalid:443: it answered"),
                     "\(output.text)")
-                #expect(!output.text.contains(Planted.password))
+                #expect(!output.text.contains(Planted.proxyPassword))
             }
             #expect(proxy.requests == Array(repeating: "CONNECT registry.invalid:443 HTTP/1.1", count: 2))
         }

@@ -9,10 +9,13 @@ enum Planted {
     static let identityToken = "planted+identity/token"
     static let registryToken = "planted+registry/token"
     static let ownPassword = "planted+own/password"
+    /// Letters and digits only: tinyproxy takes nothing else.
+    static let proxyPassword = "planted7proxy7password"
     static let bystander = "planted+value/that-nobody-asks-for"
 
     private static let all = [
-        password, wrongPassword, token, storePassword, identityToken, registryToken, ownPassword, bystander,
+        password, wrongPassword, token, storePassword, identityToken, registryToken, ownPassword, proxyPassword,
+        bystander,
     ]
 
     /// They, in the forms in which they are stored and sent.
