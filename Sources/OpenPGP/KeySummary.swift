@@ -57,7 +57,7 @@ extension OpenPGPCertificate {
         return [first]
             + subkeys.map { subkey in
                 KeySummary(
-                    subkey.key, statements: [subkey.binding(at: now)].compactMap { $0 },
+                    subkey.key, statements: subkey.bindings(at: now),
                     refusal: refusal(of: subkey.key, at: now))
             }
     }

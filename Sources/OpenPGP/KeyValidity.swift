@@ -22,12 +22,18 @@ extension OpenPGPCertificate {
         return reasons.first { if case .wrongUsage = $0 { false } else { true } } ?? reasons.first
     }
 
-    /// What the owner says of the primary key now: the newest certification of a name, which speaks for it in version 4,
-    /// and the newest direct-key signature. Where both speak, the stricter counts.
+    /// What the owner says of the primary key now; where several speak, the strictest counts.
+    ///
+    /// A name says so in its newest certification, and the newest name decides; but one that says nothing about the end of
+    /// the key or its use leaves that to the newest which does, as for GnuPG. A name that was revoked is heard only when
+    /// there is no other. A direct-key signature is always heard.
     func statements(at now: Timestamp) -> [SelfSignature] {
-        let certification = Self.newest(certifications, at: now)
-        guard certification != nil || primary.version == .six else { return [] }
-        return [certification, Self.newest(directSignatures, at: now)].compactMap { $0 }
+        let valid = names.filter { !$0.isRevoked(at: now) }
+        let spoken = (valid.isEmpty ? names : valid).flatMap { Self.newest($0.certifications, at: now) }
+        guard !spoken.isEmpty || primary.version == .six else { return [] }
+        let limiting = Self.newest(spoken.filter { $0.keyLifetime != nil }, at: now)
+        let describing = Self.newest(spoken.filter { $0.keyFlags != nil }, at: now)
+        return Self.newest(spoken, at: now) + limiting + describing + Self.newest(directSignatures, at: now)
     }
 
     private func primaryRefusal(at now: Timestamp) -> MessageRefusal? {
@@ -40,13 +46,12 @@ extension OpenPGPCertificate {
     private func subkeyRefusal(of subkey: Subkey, at now: Timestamp) -> MessageRefusal? {
         let name = subkey.key.fingerprint
         if subkey.isRevoked { return .revokedKey(name) }
-        guard let binding = subkey.binding(at: now), subkey.key.created <= now.toleratingSkew else {
-            return .keyNotYetValid(name)
-        }
-        if let end = subkey.key.end(by: [binding]), end <= now { return .expiredKey(name, end) }
-        guard allowsSigning([binding]) else { return .wrongUsage(name) }
+        let bindings = subkey.bindings(at: now)
+        guard !bindings.isEmpty, subkey.key.created <= now.toleratingSkew else { return .keyNotYetValid(name) }
+        if let end = subkey.key.end(by: bindings), end <= now { return .expiredKey(name, end) }
+        guard allowsSigning(bindings) else { return .wrongUsage(name) }
         if let refusal = subkey.key.material.refusal(of: name) { return refusal }
-        return binding.isBackSigned(at: now) ? nil : .noBackSignature(name)
+        return bindings.contains { $0.isBackSigned(at: now) } ? nil : .noBackSignature(name)
     }
 
     /// A key whose owner says nothing about its use may sign (RFC 9580 §5.2.3.29).
@@ -54,15 +59,28 @@ extension OpenPGPCertificate {
         statements.allSatisfy { $0.keyFlags?.contains(.sign) ?? true }
     }
 
-    /// The newest statement decides; one from the future does not yet.
-    fileprivate static func newest(_ statements: [SelfSignature], at now: Timestamp) -> SelfSignature? {
-        statements.filter { $0.created <= now.toleratingSkew }.max { $0.created < $1.created }
+    /// The newest statement decides; one from the future does not yet. There are several when they were made in the same
+    /// second: then the strictest counts, since which comes last in a ring is anybody's choice.
+    fileprivate static func newest(_ statements: [SelfSignature], at now: Timestamp) -> [SelfSignature] {
+        let spoken = statements.filter { $0.created <= now.toleratingSkew }
+        let last = spoken.map(\.created).max()
+        return spoken.filter { $0.created == last }
+    }
+}
+
+extension OpenPGPCertificate.Name {
+    /// Whether the owner took the name back, and has not given it anew since.
+    fileprivate func isRevoked(at now: Timestamp) -> Bool {
+        guard let revoked = OpenPGPCertificate.newest(revocations, at: now).first?.created,
+            let certified = OpenPGPCertificate.newest(certifications, at: now).first?.created
+        else { return false }
+        return revoked >= certified
     }
 }
 
 extension OpenPGPCertificate.Subkey {
     /// What the primary key says of this subkey now.
-    func binding(at now: Timestamp) -> SelfSignature? {
+    func bindings(at now: Timestamp) -> [SelfSignature] {
         OpenPGPCertificate.newest(bindings, at: now)
     }
 }

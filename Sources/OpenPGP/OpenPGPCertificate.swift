@@ -5,6 +5,14 @@ package import Primitives
 ///
 /// What does not depend on the time of day is decided here, once; what does is asked with `refusal(of:at:)`.
 package struct OpenPGPCertificate: Sendable {
+    /// A name that the key has signed for itself.
+    struct Name: Sendable {
+        let text: String
+        /// Verified certifications, at least one.
+        let certifications: [SelfSignature]
+        let revocations: [SelfSignature]
+    }
+
     /// A subkey that the primary key has bound to itself.
     struct Subkey: Sendable {
         let key: KeyPacket
@@ -14,16 +22,16 @@ package struct OpenPGPCertificate: Sendable {
     }
 
     let primary: KeyPacket
-    /// The names that the key has signed for itself; only a key of version 6 may have none. For display: they prove
-    /// nothing about a person.
-    package let userIDs: [String]
-    /// Verified certifications of any user ID. A revoked user ID still says how long the key lives.
-    let certifications: [SelfSignature]
+    /// Only a key of version 6 may have none.
+    let names: [Name]
     let directSignatures: [SelfSignature]
     let isRevoked: Bool
     let subkeys: [Subkey]
     /// Subkeys that the primary key has not bound to itself: whoever put them there did not own it.
     let strays: [KeyRingProblem]
+
+    /// The names that the key has signed for itself, revoked ones too. For display: they prove nothing about a person.
+    package var userIDs: [String] { names.map(\.text) }
 
     /// The name of the whole certificate: its primary key's fingerprint.
     package var fingerprint: Fingerprint { primary.fingerprint }
@@ -42,28 +50,35 @@ package struct OpenPGPCertificate: Sendable {
         let primary = key.primary
         guard primary.material.key != nil else { throw .unsupported("keys of \(primary.material.name)") }
         if let weakness = primary.material.weakness { throw .unsupported("a weak key: \(weakness)") }
-        var certifications: [SelfSignature] = []
-        var userIDs: [String] = []
-        for part in key.userIDs {
-            let proven = try Self.proven(
-                part.signatures.filter { SignaturePacket.Kind.certifications.contains($0.kind) },
-                over: .userID(part.subject, of: primary), by: primary)
-            certifications += proven
-            if !proven.isEmpty { userIDs.append(part.subject.text) }
-        }
+        let names = try Self.names(of: key)
         let directSignatures = try Self.proven(
             key.direct.filter { $0.kind == .directKey }, over: .key(primary), by: primary)
         // A version 6 key says all in a direct-key signature, and may have no name (RFC 9580 §10.1.1).
-        guard !certifications.isEmpty || primary.version == .six && !directSignatures.isEmpty else {
+        guard !names.isEmpty || primary.version == .six && !directSignatures.isEmpty else {
             throw .malformed("no user ID with a valid self-signature (SHA-1 or SHA-2)")
         }
         self.primary = primary
-        self.userIDs = userIDs
-        self.certifications = certifications
+        self.names = names
         self.directSignatures = directSignatures
         isRevoked = try Self.isRevoked(
             by: key.direct.filter { $0.kind == .keyRevocation }, over: .key(primary), primary: primary)
         (subkeys, strays) = try Self.subkeys(of: key)
+    }
+
+    private static func names(of key: TransferableKey) throws(OpenPGPError) -> [Name] {
+        var names: [Name] = []
+        for part in key.userIDs {
+            let data = SignedData.userID(part.subject, of: key.primary)
+            let certifications = try proven(
+                part.signatures.filter { SignaturePacket.Kind.certifications.contains($0.kind) }, over: data,
+                by: key.primary)
+            guard !certifications.isEmpty else { continue }
+            let revocations = try proven(
+                part.signatures.filter { $0.kind == .certificationRevocation }, over: data, by: key.primary)
+            names.append(
+                Name(text: part.subject.text, certifications: certifications, revocations: revocations))
+        }
+        return names
     }
 
     private static func subkeys(

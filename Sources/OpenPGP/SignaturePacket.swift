@@ -25,6 +25,7 @@ struct SignaturePacket: Sendable {
         static let directKey = Kind(rawValue: 0x1F)
         static let keyRevocation = Kind(rawValue: 0x20)
         static let subkeyRevocation = Kind(rawValue: 0x28)
+        static let certificationRevocation = Kind(rawValue: 0x30)
 
         var name: String { "signature type 0x\(Hex.encode([rawValue]))" }
     }

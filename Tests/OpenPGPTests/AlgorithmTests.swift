@@ -90,7 +90,7 @@ import Testing
     private let content = Array("content".utf8)
     private static let strong: [UInt8] = [8, 9, 10, 12, 14]
     private static let long: [UInt8] = [10, 14]
-    private static let rows = [
+    static let rows = [
         Row("RSA-2048", Keys.rsa, hashes: strong), Row("RSA-8192", Keys.largeRSA, hashes: strong),
         Row("DSA-2048", Keys.dsa, hashes: strong),
         Row("P-256", Keys.p256, hashes: strong), Row("P-384", Keys.p384, hashes: [9, 10, 14]),

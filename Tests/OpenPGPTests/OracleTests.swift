@@ -12,7 +12,7 @@ import Testing
     }
 
     enum Table: String, CaseIterable {
-        case grammar, signatures, types, rings, primaries, subkeys
+        case grammar, signatures, types, rings, primaries, subkeys, kinds
 
         func trials() throws -> [Trial] {
             let alice = try Keys.alice.get()
@@ -38,6 +38,21 @@ import Testing
             case .rings: return try Self.trials(KeyRingTests.rings) { $0.alice }
             case .primaries: return try Self.trials(KeyRingTests.primaries) { $0.alice }
             case .subkeys: return try Self.trials(KeyRingTests.subkeys) { $0.subkey }
+            case .kinds: return try Self.kinds()
+            }
+        }
+
+        /// Every kind of key with every hash, and the weak ones.
+        private static func kinds() throws -> [Trial] {
+            let weak = [("RSA-1024", Keys.weak), ("DSA-1024", Keys.weakDSA)]
+            let rows = AlgorithmTests.rows + weak.map { AlgorithmTests.Row($0.0, $0.1, hashes: [10]) }
+            return try rows.flatMap { row in
+                let key = try row.key.get()
+                let ring = try key.certificate { $0.hash = 10 }
+                return try ([8, 9, 10] as [UInt8]).map { hash in
+                    let message = try key.message(KeyRingTests.content) { $0.hash = hash }
+                    return Trial(name: "\(row.testDescription), hash \(hash)", ring: ring, message: message)
+                }
             }
         }
 
@@ -114,6 +129,9 @@ import Testing
         .primaries: [
             "a self-signature from the future only": "what will be said does not count yet",
             "a self-signature that has expired itself": "its owner wanted it to end",
+            "two self-signatures of the same second, the first one shortens":
+                "gpg takes the last, wherever it came from",
+            "its only name, which limits it, is revoked": "to take a name back makes no key live for ever",
             "revoked with a critical secret and SHA-1": "to heed one revocation too many is safe",
         ],
         .subkeys: [
@@ -121,6 +139,14 @@ import Testing
             "under two primary keys, the second one good": "taken here: gpg tries only one of them",
             "beside a subkey for encryption of an unknown algorithm": "taken here: gpg drops the whole key",
             "beside a subkey of version 6": "taken here: gpg drops the whole key",
+        ],
+        .kinds: [
+            "Ed25519, hash 8": "taken here: gpg 2.2 is older than RFC 9580",
+            "Ed25519, hash 9": "taken here: gpg 2.2 is older than RFC 9580",
+            "Ed25519, hash 10": "taken here: gpg 2.2 is older than RFC 9580",
+            "Ed448, hash 10": "taken here: gpg 2.2 is older than RFC 9580",
+            "RSA-1024, hash 8": "a weak key", "RSA-1024, hash 9": "a weak key", "RSA-1024, hash 10": "a weak key",
+            "DSA-1024, hash 8": "a weak key", "DSA-1024, hash 9": "a weak key", "DSA-1024, hash 10": "a weak key",
         ],
     ]
 }

@@ -61,6 +61,79 @@ extension KeyRingTests {
                     $0.hashed.append(Forge.keyLifetime(1))
                 } + $0.alice.certification()
         },
+        Case("the self-signature of another name does not take the end away", "expired at") {
+            try $0.alice.certificate { $0.hashed.append(Forge.keyLifetime(1)) }
+                + $0.alice.userID([0x61]) { $0.time = Moment.keySigned + 1 }
+        },
+        Case("the self-signature of another name shortens", "expired at") {
+            try $0.alice.certificate()
+                + $0.alice.userID([0x61]) {
+                    $0.time = Moment.keySigned + 1
+                    $0.hashed.append(Forge.keyLifetime(1))
+                }
+        },
+        Case("the self-signature of another name puts the end off", "verified") {
+            try $0.alice.certificate { $0.hashed.append(Forge.keyLifetime(1)) }
+                + $0.alice.userID([0x61]) {
+                    $0.time = Moment.keySigned + 1
+                    $0.hashed.append(Forge.keyLifetime(5000))
+                }
+        },
+        Case("the self-signature of another name says nothing about its use", "not meant for signing") {
+            try $0.alice.certificate { $0.hashed = [Forge.flags(0x01)] }
+                + $0.alice.userID([0x61]) {
+                    $0.time = Moment.keySigned + 1
+                    $0.hashed = []
+                }
+        },
+        Case("a name that was revoked and given anew extends", "verified") {
+            try $0.alice.certificate { $0.hashed.append(Forge.keyLifetime(1)) }
+                + $0.alice.certification(kind: 0x30) { $0.time = Moment.keySigned + 1 }
+                + $0.alice.certification { $0.time = Moment.keySigned + 2 }
+        },
+        Case("its only name, which limits it, is revoked", "expired at") {
+            try $0.alice.certificate { $0.hashed.append(Forge.keyLifetime(1)) }
+                + $0.alice.certification(kind: 0x30) { $0.time = Moment.keySigned + 1 }
+        },
+        Case("the self-signature of a name that is revoked extends", "expired at") {
+            try $0.alice.certificate { $0.hashed.append(Forge.keyLifetime(1)) }
+                + $0.alice.userID([0x61]) { $0.time = Moment.keySigned + 1 }
+                + $0.alice.certification(of: [0x61], kind: 0x30) { $0.time = Moment.keySigned + 2 }
+        },
+        Case("the self-signature of a name that is revoked shortens", "verified") {
+            try $0.alice.certificate()
+                + $0.alice.userID([0x61]) {
+                    $0.time = Moment.keySigned + 1
+                    $0.hashed.append(Forge.keyLifetime(1))
+                } + $0.alice.certification(of: [0x61], kind: 0x30) { $0.time = Moment.keySigned + 2 }
+        },
+        Case("two self-signatures of the same second, the last one shortens", "expired at") {
+            try $0.alice.certificate() + $0.alice.certification { $0.hashed.append(Forge.keyLifetime(1)) }
+        },
+        Case("two self-signatures of the same second, the first one shortens", "expired at") {
+            try $0.alice.certificate { $0.hashed.append(Forge.keyLifetime(1)) } + $0.alice.certification()
+        },
+        Case("the newest self-signature takes the right to sign", "not meant for signing") {
+            try $0.alice.certificate()
+                + $0.alice.certification {
+                    $0.time = Moment.keySigned + 1
+                    $0.hashed = [Forge.flags(0x01)]
+                }
+        },
+        Case("the newest self-signature is of another type", "expired at") {
+            try $0.alice.certificate()
+                + $0.alice.certification(kind: 0x10) {
+                    $0.time = Moment.keySigned + 1
+                    $0.hashed.append(Forge.keyLifetime(1))
+                }
+        },
+        Case("a direct-key signature takes the right to sign", "not meant for signing") {
+            try $0.alice.packet
+                + $0.alice.direct(0x1F) {
+                    $0.time = Moment.keySigned
+                    $0.hashed = [Forge.flags(0x01)]
+                } + $0.alice.userID()
+        },
         Case("a second copy shortens", "expired at") {
             try $0.alice.certificate()
                 + $0.alice.certificate {
