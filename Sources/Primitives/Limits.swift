@@ -61,7 +61,8 @@ package enum Limits {
     /// User IDs, subkeys and self-signatures of one OpenPGP key, each. A key with more is refused: each self-signature
     /// costs a verification, and a cut list could lose the revocation (CVE-2019-13050).
     package static let openPGPPartsPerKey = 256
-    /// Self-signatures of a whole key ring. With the largest keys, to verify as many takes about a second.
+    /// Self-signatures of a whole key ring. With the slowest keys, to verify as many takes one to two
+    /// seconds.
     package static let openPGPSelfSignatures = 1024
     /// Keys of a ring that are tried for one message. More than one has its name only where a subkey stands under
     /// several primary keys, and each costs the hash of the whole message and a verification.
