@@ -7,7 +7,7 @@ internal import COpenSSL
     // An EVP_PKEY is not changed after it was parsed, and its reference count is atomic.
     package let privateKey: OpaquePointer
 
-    /// Reads a pair from PEM texts; both may be the same text.
+    /// Reads a pair from PEM texts; both may be the same text. The key may be PKCS #1, PKCS #8 or SEC 1.
     ///
     /// - Throws: `PairProblem` when there is no certificate, no unencrypted private key, or the key is another's.
     package init(certificatePEM: [UInt8], keyPEM: [UInt8]) throws(PairProblem) {

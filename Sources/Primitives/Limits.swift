@@ -88,4 +88,23 @@ package enum Limits {
     package static let fileBytes = 16 << 20
     /// Files of all hosts in one folder of certificates or mirrors.
     package static let hostFiles = 4096
+    /// Bytes of one page of a list from the API server: 500 objects of usual size many times over.
+    package static let listBytes = 64 << 20
+    /// Objects of one page of a list.
+    package static let listPage = 500
+    /// Pages of one list; whoever sends more tells no end.
+    package static let listPages = 10_000
+    /// Bytes of one event of a watch: the API server keeps no object of more than 1.5 MiB; escapes and the fields that
+    /// it manages make it longer.
+    package static let watchEventBytes = 16 << 20
+    /// Bytes of all events of one watch. A watch lasts ten minutes.
+    package static let watchBytes = 1 << 40
+    /// Bytes of one object that is read by name, as the API server caps it, base64 and managed fields included.
+    package static let objectBytes = 8 << 20
+    /// Secrets and ServiceAccounts that are remembered.
+    package static let keptObjects = 1024
+    /// Bytes of what the API server says when it does not do what it was asked.
+    package static let statusBytes = 64 << 10
+    /// Bytes of what a credential plugin prints.
+    package static let pluginOutputBytes = 1 << 20
 }

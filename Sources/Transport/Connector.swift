@@ -20,13 +20,15 @@ package struct Connector: Sendable {
     ///
     /// - Parameters:
     ///   - host: a DNS name or an IP literal without brackets; the name that the certificate must hold.
+    ///   - serverName: the name that it must hold instead, if that is another.
     ///   - tls: the context for TLS; nil for a plain connection.
     ///   - isGuarded: false for a host that the operator chose, such as a proxy.
     ///   - deadline: for all of it. While other addresses are left, one gets no more than its share.
     /// - Throws: `.addressRefused` when the guard refuses one of the addresses; else the error of the last address that
     ///   was tried. A certificate that is not trusted ends it at once.
     package func connect(
-        host: String, port: UInt16, tls: TLSContext?, isGuarded: Bool = true, by deadline: Deadline
+        host: String, port: UInt16, serverName: String? = nil, tls: TLSContext?, isGuarded: Bool = true,
+        by deadline: Deadline
     ) async throws(TransportError) -> ByteStream {
         let addresses = try await resolver.addresses(of: host, by: deadline)
         if isGuarded { try await check(addresses, by: deadline) }
@@ -35,7 +37,8 @@ package struct Connector: Sendable {
             let share = deadline.butAtMost(max(deadline.remaining, .zero) / (addresses.count - index))
             do throws(TransportError) {
                 return try await ByteStream.connect(
-                    to: SocketAddress(address, port: port), reactor: reactor, tls: tls.map { ($0, host) }, by: share)
+                    to: SocketAddress(address, port: port), reactor: reactor, tls: tls.map { ($0, serverName ?? host) },
+                    by: share)
             } catch {
                 failure = error
                 if case .tls = error { break }

@@ -62,7 +62,8 @@ struct ClientConnection: ~Copyable, Sendable {
         stream.close()
     }
 
-    private mutating func sendAndReadHead(
+    /// Sends a request that is written already, and reads the head of the answer.
+    mutating func sendAndReadHead(
         _ request: [UInt8], by deadline: Deadline
     ) async throws(Failure) -> ResponseHead {
         do throws(HTTPError) {
@@ -103,6 +104,20 @@ struct ClientConnection: ~Copyable, Sendable {
             guard try await readMore(by: deadline) else {
                 throw input.isEmpty
                     ? HTTPError(.closedByPeer, authority: origin.authority, while: .receiving) : unusable(.truncated)
+            }
+        }
+    }
+
+    /// What has come of a body since the last time, at least one byte, as soon as there is some; nil at its end.
+    mutating func readPiece(of parser: inout BodyParser, by deadline: Deadline) async throws(HTTPError) -> [UInt8]? {
+        while true {
+            let count = try orUnusable { () throws(HTTPError) in try parser.feed(input[...]) }
+            input.removeFirst(count)
+            let piece = parser.takeBody()
+            if !piece.isEmpty { return piece }
+            if parser.isComplete { return nil }
+            if try await !readMore(by: deadline) {
+                try orUnusable { () throws(HTTPError) in try parser.end() }
             }
         }
     }

@@ -12,6 +12,8 @@ package final class HTTPClient: HTTPExchanging {
         package var hostTLS: @Sendable (_ host: String, _ port: Int) -> TLSContext? = { _, _ in nil }
         /// The proxy for requests to an origin; nil for those that are sent directly.
         package var proxy: @Sendable (URL.Origin) -> Proxy? = { _ in nil }
+        /// The name that every certificate must hold instead of the host that is asked; nil for that host.
+        package var serverName: String?
         /// The value of User-Agent.
         package var userAgent: String
         /// Where plain HTTP is allowed: hosts, each with its port, which may be left out when it is 80
@@ -91,6 +93,28 @@ package final class HTTPClient: HTTPExchanging {
         }
     }
 
+    /// Sends one request on a connection of its own and returns as soon as the head of the answer is there: for an
+    /// answer that goes on for as long as there is news. Redirects are not followed, and the connection is not kept.
+    ///
+    /// - Parameter deadline: for the head; each piece of the body has its own.
+    /// - Throws: as `send`.
+    package func open(_ request: ClientRequest, by deadline: Deadline) async throws(HTTPError) -> ResponseStream {
+        let origin = request.url.origin
+        guard origin.scheme == .https || mayBeAskedInPlainText(origin) else {
+            throw .plainTextRefused(authority: origin.authority)
+        }
+        var bytes: [UInt8] = []
+        let proxy = origin.scheme == .http ? configuration.proxy(origin) : nil
+        try MessageWriter.append(request, userAgent: configuration.userAgent, through: proxy, to: &bytes)
+        var connection = try await connect(to: origin, by: deadline)
+        do throws(ClientConnection.Failure) {
+            let head = try await connection.sendAndReadHead(bytes, by: deadline)
+            return try ResponseStream(head, on: connection, answering: request)
+        } catch {
+            throw error.reason
+        }
+    }
+
     private func mayBeAskedInPlainText(_ origin: URL.Origin) -> Bool {
         insecureHosts.contains(origin.authority)
             || (origin.port == 80 && insecureHosts.contains("\(origin.authority):80"))
@@ -138,7 +162,8 @@ package final class HTTPClient: HTTPExchanging {
         }
         do throws(TransportError) {
             let stream = try await configuration.connector.connect(
-                host: origin.host, port: UInt16(clamping: origin.port), tls: context, by: deadline)
+                host: origin.host, port: UInt16(clamping: origin.port), serverName: configuration.serverName,
+                tls: context, by: deadline)
             return ClientConnection(stream, to: origin, context: context)
         } catch {
             throw HTTPError(error, authority: origin.authority, while: .connecting)
@@ -169,7 +194,9 @@ package final class HTTPClient: HTTPExchanging {
         let tunnel = ProxyTunnel(proxy: proxy, authority: target, userAgent: configuration.userAgent)
         try await tunnel.open(&stream, by: deadline)
         do throws(TransportError) {
-            try await stream.startTLS(context, host: origin.host, port: UInt16(clamping: origin.port), by: deadline)
+            try await stream.startTLS(
+                context, host: configuration.serverName ?? origin.host, port: UInt16(clamping: origin.port),
+                by: deadline)
         } catch {
             throw HTTPError(error, authority: origin.authority, while: .connecting)
         }

@@ -44,3 +44,9 @@ enum PercentEncoding {
         return true
     }
 }
+
+extension URL {
+    /// A text with everything but letters, digits and `-._~` percent-encoded: a segment of a path or part of a field
+    /// name, whatever it holds.
+    package static func encoded(_ text: String) -> String { PercentEncoding.encode(text, allowing: .unreserved) }
+}

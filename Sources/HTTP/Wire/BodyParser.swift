@@ -7,6 +7,8 @@ package struct BodyParser: Sendable {
     /// Whether the body is whole; further bytes belong to the next message.
     package private(set) var isComplete: Bool
     private var rest: Rest
+    /// How much more may come.
+    private var room: Int
     private let limit: Int
 
     /// What is still to come.
@@ -19,6 +21,7 @@ package struct BodyParser: Sendable {
     /// - Parameter limit: bytes of the body; a larger Content-Length is refused before any byte is read.
     package init(framing: BodyFraming, limit: Int) throws(HTTPError) {
         self.limit = limit
+        room = limit
         switch framing {
         case .length(let length):
             guard length <= limit else { throw .bodyTooLarge(limit: limit) }
@@ -40,6 +43,12 @@ package struct BodyParser: Sendable {
             try append(bytes)
             return bytes.count
         }
+    }
+
+    /// Takes out what has arrived, for a reader that does not wait for the whole.
+    package mutating func takeBody() -> [UInt8] {
+        defer { body = [] }
+        return body
     }
 
     /// Takes note that the peer has closed its side: the end of a body until close, else `truncated`.
@@ -64,7 +73,8 @@ package struct BodyParser: Sendable {
     }
 
     private mutating func append(_ bytes: ArraySlice<UInt8>) throws(HTTPError) {
-        guard bytes.count <= limit - body.count else { throw .bodyTooLarge(limit: limit) }
+        guard bytes.count <= room else { throw .bodyTooLarge(limit: limit) }
+        room -= bytes.count
         body.append(contentsOf: bytes)
     }
 }
