@@ -7,11 +7,17 @@ package import Primitives
 /// `review` is the whole way of a review, from top to bottom: request → workload → images → findings → verdict.
 package struct Doorkeeper: Sendable {
     private let examiner: ImageExaminer
+    private let objects: (any ObjectReading)?
     private let policies: @Sendable () -> PolicyStore
 
-    /// - Parameter policies: the policies as they are now; asked once a review.
-    package init(examiner: ImageExaminer, policies: @escaping @Sendable () -> PolicyStore) {
+    /// - Parameters:
+    ///   - objects: where Secrets and ServiceAccounts are read; nil when the policies bring them.
+    ///   - policies: the policies as they are now; asked once a review.
+    package init(
+        examiner: ImageExaminer, objects: (any ObjectReading)? = nil, policies: @escaping @Sendable () -> PolicyStore
+    ) {
         self.examiner = examiner
+        self.objects = objects
         self.policies = policies
     }
 
@@ -22,7 +28,7 @@ package struct Doorkeeper: Sendable {
         _ request: AdmissionRequest, by deadline: Deadline
     ) async throws(KubernetesError) -> Verdict {
         let workload = try Workload(request)
-        let store = policies()
+        let store = await store(for: workload, in: request.namespace, by: deadline)
         let secrets = PullSecrets(of: workload.pullSources, namespace: request.namespace, in: store)
         let distinct = DistinctNames(workload.images.map(\.image))
         let examinations = await examine(distinct.names, pulling: secrets, under: store, by: deadline)
@@ -30,6 +36,15 @@ package struct Doorkeeper: Sendable {
             zip(workload.images, distinct.positions).map { use, position in
                 Verdict.Finding(use: use, examination: examinations[position])
             }, notices: workload.notices)
+    }
+
+    /// The policies as they are now, with the objects that this review needs.
+    private func store(for workload: Workload, in namespace: String, by deadline: Deadline) async -> PolicyStore {
+        guard let objects else { return policies() }
+        let gathering = ObjectGathering(
+            objects: objects, keyRule: examiner.keyRule, namespace: namespace, deadline: deadline)
+        return await gathering.complete(
+            policies(), for: workload.images.map(\.image), pulling: workload.pullSources)
     }
 
     /// Examines images; the answers come in their order. None is left out: one that was not examined could not be told.

@@ -8,7 +8,8 @@ package import Verification
 /// Examines one image: which policy entry speaks of it, what that asks, and whether the registry proves it.
 package struct ImageExaminer: Sendable {
     private let verifier: ImageVerifier
-    private let keyRule: KeyNamespaceRule
+    /// What to do about keys whose namespace a cluster policy leaves open.
+    let keyRule: KeyNamespaceRule
     private let ownKeychain: @Sendable () -> Keychain
     private let keyRings = KeyRingReader()
 

@@ -54,7 +54,8 @@ package struct PullSecrets: Sendable {
     ) -> DockerConfig? {
         let origin = "pull secret \(QuotedText.make(from: name, limit: 253))"
         guard let secret = store.secret(named: name, in: namespace) else {
-            problems.append("\(origin) does not exist")
+            let reason = store.unavailability(ofSecret: name, in: namespace)
+            problems.append("\(origin) " + (reason.map { "could not be read: \($0)" } ?? "does not exist"))
             return nil
         }
         do throws(RegistryError) {

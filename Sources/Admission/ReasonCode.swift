@@ -35,6 +35,9 @@ package enum ReasonCode: String, CaseIterable, Sendable {
     /// What the Secret holds is no usable key ring.
     case keyUnusable = "key_unusable"
 
+    /// The API server did not tell what the Secret with the key ring holds.
+    case clusterUnavailable = "cluster_unavailable"
+
     // The signatures.
 
     /// There is none.
@@ -127,6 +130,7 @@ extension ReasonCode {
             switch error {
             case .notAPolicy, .unreadable, .unusable, .notEnforced, .duplicate: .policyUnusable
             case .keySecretNotFound, .keyMissing, .keyNamespaceUnknown: .keyMissing
+            case .keyUnavailable: .clusterUnavailable
             }
     }
 
@@ -175,7 +179,8 @@ extension ReasonCode {
     private init(_ refusal: MessageRefusal) {
         self =
             switch refusal {
-            case .unknownKey, .unusableKey, .unsupportedKey, .weakKey, .expiredKey, .revokedKey, .keyNotYetValid, .wrongUsage,
+            case .unknownKey, .unusableKey, .unsupportedKey, .weakKey, .expiredKey, .revokedKey, .keyNotYetValid,
+                .wrongUsage,
                 .noBackSignature:
                 .untrustedKey
             case .noIssuer, .badSignature, .expiredSignature, .futureSignature, .signatureBeforeKey,

@@ -51,6 +51,9 @@ package enum ObjectMetadata {
         return ObjectKey(namespace: "", name: try name(in: metadata))
     }
 
+    /// Whether there can be an object with this key in a namespace. A name that is none must not become part of a path.
+    package static func isPossible(_ key: ObjectKey) -> Bool { isLabel(key.namespace) && isSubdomain(key.name) }
+
     /// The fields of `metadata` in every version of Kubernetes so far.
     package static let fields = [
         "annotations", "clusterName", "creationTimestamp", "deletionGracePeriodSeconds", "deletionTimestamp",

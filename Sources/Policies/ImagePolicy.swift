@@ -10,10 +10,23 @@ package struct ImagePolicy: Sendable {
     /// What makes entries unusable, to be told when the policy is read.
     package let flaws: [PolicyError]
 
+    /// Why not even its patterns can be read; nil when they can. Such a policy may speak of any image, so that all are
+    /// refused for which it is asked.
+    package let darkness: PolicyError?
+
     package init(identity: PolicyIdentity, entries: [RepositoryEntry], flaws: [PolicyError] = []) {
         self.identity = identity
         self.entries = entries
         self.flaws = flaws
+        darkness = nil
+    }
+
+    /// A policy of which only the name is known.
+    package init(unreadable identity: PolicyIdentity, _ error: PolicyError) {
+        self.identity = identity
+        entries = []
+        flaws = [error]
+        darkness = error
     }
 }
 

@@ -15,6 +15,8 @@ package enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
     case duplicate(kind: String, ObjectKey, sources: [String])
     /// The Secret with the key ring is in none of the namespaces where it is looked for.
     case keySecretNotFound(name: String, namespaces: [String])
+    /// It cannot be told whether the Secret is there: the API server gave no answer, or does not let us see it.
+    case keyUnavailable(name: String, namespace: String, reason: String)
     /// The Secret is there and has no value named `key`.
     case keyMissing(name: String, namespace: String)
     /// A cluster policy that leaves the namespace of its key open, where the strict rule forbids to ask the workload's
@@ -38,6 +40,8 @@ package enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
         case .keySecretNotFound(let name, let namespaces):
             "secrets \(QuotedText.make(from: name)) not found in namespace "
                 + namespaces.map { QuotedText.make(from: $0) }.joined(separator: " or ")
+        case .keyUnavailable(let name, let namespace, let reason):
+            "secret \(QuotedText.make(from: name)) in \(QuotedText.make(from: namespace)) could not be read: \(reason)"
         case .keyMissing(let name, let namespace):
             "secret \(QuotedText.make(from: name)) in \(QuotedText.make(from: namespace)) does not contain a "
                 + "\"key\" attribute"

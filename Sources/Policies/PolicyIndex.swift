@@ -13,9 +13,12 @@ struct PolicyIndex: Sendable {
     private let splitGlobs: PatternTree
     /// Patterns with stars and without a slash.
     private let wholeGlobs: PatternTree
+    /// The first policy of which it cannot be told what it matches: it decides on every image.
+    private let dark: PolicyMatch?
 
     /// - Parameter policies: in API list order.
     init(_ policies: [ImagePolicy]) {
+        dark = policies.lazy.compactMap(IndexedEntry.init(dark:)).first.map { PolicyMatch($0, look: .written) }
         ranking = Self.ranking(of: policies)
         var literals: [ArraySlice<UInt8>: Int32] = [:]
         var globs: [(rank: Int32, pattern: Pattern)] = []
@@ -33,6 +36,7 @@ struct PolicyIndex: Sendable {
 
     /// The entry that decides on a text; nil when none matches.
     func match(_ text: String) -> PolicyMatch? {
+        if let dark { return dark }
         let text = Array(text.utf8)
         guard let rank = exactRank(of: text) ?? bestRank(of: text) else { return nil }
         return PolicyMatch(ranking[rank], look: .written)
@@ -105,5 +109,13 @@ final class IndexedEntry: Sendable {
         pattern = entry.pattern
         requirement = entry.requirement
         self.place = place
+    }
+
+    /// A policy that cannot be read decides like one entry for everything that asks what cannot be told; nil for one
+    /// that can.
+    convenience init?(dark policy: ImagePolicy) {
+        guard let darkness = policy.darkness else { return nil }
+        let entry = RepositoryEntry(pattern: Pattern("*"), requirement: .failure(darkness))
+        self.init(entry, of: policy.identity, at: (policy: 0, entry: 0))
     }
 }

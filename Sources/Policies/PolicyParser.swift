@@ -1,4 +1,4 @@
-private import Kubernetes
+package import Kubernetes
 package import Primitives
 
 /// Reads policies, and knows every field they have.
@@ -30,6 +30,20 @@ package enum PolicyParser {
             return try parse(root, identity: PolicyIdentity(kind: kind, key: key, source: source))
         } catch {
             throw .unreadable(kind: kind.rawValue, source: source, error)
+        }
+    }
+
+    /// Reads a policy that the API server has. It is never an error: of a policy that cannot be read the name is known,
+    /// and so is for which images it would be asked.
+    ///
+    /// - Parameter key: what it is called.
+    package static func parse(_ object: JSONValue, as kind: PolicyIdentity.Kind, _ key: ObjectKey) -> ImagePolicy {
+        do throws(PolicyError) {
+            let policy = try parse(object)
+            if policy.identity.kind == kind, policy.identity.key == key { return policy }
+            throw .notAPolicy(apiVersion: apiVersion, kind: policy.identity.kind.rawValue)
+        } catch {
+            return ImagePolicy(unreadable: PolicyIdentity(kind: kind, key: key), error)
         }
     }
 

@@ -10,8 +10,10 @@ package struct PolicyStore: Sendable {
     // also for a key from outside.
     private let local: [String: PolicyIndex]
     private let cluster: PolicyIndex?
-    private let secrets: [ObjectKey: SecretObject]
-    private let serviceAccounts: [ObjectKey: ServiceAccount]
+    private var secrets: [ObjectKey: SecretObject]
+    private var serviceAccounts: [ObjectKey: ServiceAccount]
+    /// Why Secrets could not be had. One of these is not known to be missing.
+    private var unavailable: [ObjectKey: String] = [:]
 
     /// - Throws: `PolicyError.duplicate` for two objects of one kind, namespace and name.
     package init(
@@ -28,6 +30,39 @@ package struct PolicyStore: Sendable {
         self.serviceAccounts = try Self.index(serviceAccounts, kind: "ServiceAccount", by: \.key)
     }
 
+    /// The store after policies have changed; the indexes of namespaces that none of the changes is in are taken over.
+    ///
+    /// - Parameters:
+    ///   - policies: all that there are now, no two of one kind, namespace and name.
+    ///   - namespaces: in which policies came, went or changed; an empty name stands for the ClusterImagePolicies.
+    package init(policies: [ImagePolicy], after old: PolicyStore, changedIn namespaces: Set<String>) {
+        self.policies = policies.sorted { $0.identity.key < $1.identity.key }
+        var local = old.local
+        for namespace in namespaces where !namespace.isEmpty { local[namespace] = nil }
+        let changed = self.policies.filter { policy in
+            policy.identity.kind == .imagePolicy && namespaces.contains(policy.identity.key.namespace)
+        }
+        for (namespace, policies) in Dictionary(grouping: changed, by: \.identity.key.namespace) {
+            local[namespace] = PolicyIndex(policies)
+        }
+        self.local = local
+        let cluster = self.policies.filter { $0.identity.kind == .clusterImagePolicy }
+        self.cluster = cluster.isEmpty ? nil : namespaces.contains("") ? PolicyIndex(cluster) : old.cluster
+        (secrets, serviceAccounts) = (old.secrets, old.serviceAccounts)
+    }
+
+    /// The same policies with the objects that a review was found to need.
+    ///
+    /// - Parameter unavailable: Secrets that could not be had, and why.
+    package func with(
+        secrets: [ObjectKey: SecretObject], serviceAccounts: [ObjectKey: ServiceAccount],
+        unavailable: [ObjectKey: String]
+    ) -> PolicyStore {
+        var store = self
+        (store.secrets, store.serviceAccounts, store.unavailable) = (secrets, serviceAccounts, unavailable)
+        return store
+    }
+
     /// The entry that decides on an image of an object in this namespace; see `Resolution`.
     ///
     /// - Parameter image: exactly as the pod names it.
@@ -40,6 +75,11 @@ package struct PolicyStore: Sendable {
         secrets[ObjectKey(namespace: namespace, name: name)]
     }
 
+    /// Why a Secret could not be had; nil when it is known whether it is there.
+    package func unavailability(ofSecret name: String, in namespace: String) -> String? {
+        unavailable[ObjectKey(namespace: namespace, name: name)]
+    }
+
     /// A ServiceAccount by its name; nil when there is none.
     package func serviceAccount(named name: String, in namespace: String) -> ServiceAccount? {
         serviceAccounts[ObjectKey(namespace: namespace, name: name)]
@@ -48,10 +88,15 @@ package struct PolicyStore: Sendable {
     /// The key ring that a requirement names: the value `key` of the first Secret that is in one of the places. A Secret
     /// without that value ends the search: it is a mistake to be mended, and nobody else's Secret may take its place.
     ///
-    /// - Throws: `PolicyError.keySecretNotFound`, `.keyMissing`, `.keyNamespaceUnknown`.
+    /// One that could not be had ends it as well: it may be there.
+    ///
+    /// - Throws: `PolicyError.keySecretNotFound`, `.keyMissing`, `.keyNamespaceUnknown`, `.keyUnavailable`.
     package func key(for lookup: KeySecretLookup) throws(PolicyError) -> FoundKey {
         guard !lookup.places.isEmpty else { throw .keyNamespaceUnknown(name: lookup.name) }
         for place in lookup.places {
+            if let reason = unavailable[ObjectKey(namespace: place.namespace, name: lookup.name)] {
+                throw .keyUnavailable(name: lookup.name, namespace: place.namespace, reason: reason)
+            }
             guard let secret = secret(named: lookup.name, in: place.namespace) else { continue }
             guard let bytes = secret.values["key"] else {
                 throw .keyMissing(name: lookup.name, namespace: place.namespace)
