@@ -70,6 +70,9 @@ let package = Package(
         // 6
         layer("Policies", uses: ["Primitives", "HTTP", "Kubernetes", "Registry"]),
         // 7
+        layer(
+            "Cluster",
+            uses: ["Primitives", "Cryptography", "Transport", "HTTP", "Kubernetes", "Policies"]),
         layer("Verification", uses: ["Primitives", "OpenPGP", "Registry", "Policies"]),
         // 8
         layer("Admission", uses: ["Primitives", "HTTP", "Kubernetes", "Registry", "Policies", "Verification"]),
@@ -82,13 +85,15 @@ let package = Package(
             name: "ostiary",
             dependencies: [
                 "Primitives", "Cryptography", "Transport", "OpenPGP", "HTTP", "Kubernetes", "Registry", "Policies",
-                "Verification", "Admission", "Manifests",
+                "Cluster", "Verification", "Admission", "Manifests",
                 .product(name: "ArgumentParser", package: "swift-argument-parser"),
                 .product(name: "Logging", package: "swift-log"),
             ],
             swiftSettings: strict),
 
-        .target(name: "Support", dependencies: ["Primitives", "HTTP"], path: "Tests/Support", swiftSettings: testing),
+        .target(
+            name: "Support", dependencies: ["Primitives", "Cryptography", "Transport", "HTTP"], path: "Tests/Support",
+            swiftSettings: testing),
         tests("Primitives", uses: ["Primitives"]),
         tests("Cryptography", uses: ["Primitives", "Cryptography"]),
         tests("Transport", uses: ["Primitives", "Cryptography", "Transport"]),
@@ -97,6 +102,10 @@ let package = Package(
         tests("Kubernetes", uses: ["Primitives", "Kubernetes"], resources: [.copy("Fixtures")]),
         tests("Registry", uses: ["Primitives", "Cryptography", "Transport", "HTTP", "Registry"]),
         tests("Policies", uses: ["Primitives", "HTTP", "Kubernetes", "Registry", "Policies"]),
+        tests(
+            "Cluster",
+            uses: ["Primitives", "Cryptography", "Transport", "HTTP", "Kubernetes", "Policies", "Cluster"],
+            resources: [.copy("Fixtures")]),
         tests(
             "Verification",
             uses: ["Primitives", "OpenPGP", "HTTP", "Kubernetes", "Registry", "Policies", "Verification"]),

@@ -1,5 +1,5 @@
-private import Kubernetes
-private import Primitives
+internal import Kubernetes
+internal import Primitives
 
 /// Reads files of Kubernetes manifests: YAML or JSON, one document or many, Lists taken apart.
 package enum ManifestReader {
@@ -31,7 +31,8 @@ package enum ManifestReader {
         return documents
     }
 
-    private static func values(
+    /// The values in a text, whatever they stand for, with their lines.
+    static func values(
         _ bytes: [UInt8], file: String
     ) throws(ManifestError) -> [(value: JSONValue, line: Int, lines: SourceLines)] {
         if bytes.first(where: { !whiteSpace.contains($0) }) == UInt8(ascii: "{") {

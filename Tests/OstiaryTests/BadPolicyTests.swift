@@ -98,7 +98,10 @@ extension RealProgram {
                 "serve", "--tls-cert", world.identity.pair.certificate, "--tls-key", world.identity.pair.key,
             ])
             #expect(none.exitCode == 2)
-            #expect(none.errorText == "ostiary: no policies: name their files or folder with --policies")
+            #expect(
+                none.errorText
+                    == "ostiary: neither a pod nor a kubeconfig: KUBERNETES_SERVICE_HOST is not set; name a file "
+                    + "with --kubeconfig, or policies with --policies")
             let log = try await refusal(
                 of: Manifest.cluster(["a.test/*": "{}"]), options: ["--policies", "/nonexistent"])
             #expect(log.contains("/nonexistent: No such file or directory"))

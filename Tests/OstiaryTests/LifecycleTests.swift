@@ -92,7 +92,7 @@ extension RealProgram {
                 (["--drain", "-1"], "drain", 64),
                 (["--drain=99999"], "--drain: \"99999\" is not a number of seconds from 0 to 3600", 64),
                 (["--log-format", "xml"], "--log-format", 64),
-                (["--kubeconfig", "/etc/kubeconfig"], "use --policies instead of --kubeconfig", 2),
+                (["--kubeconfig", "/etc/kubeconfig"], "--policies, or --kubeconfig", 2),
             ] as [([String], String, Int32)])
         func badStart(options: [String], reason: String, exitCode: Int32) async throws {
             let other = try await world.identity.authority.issue(for: ["127.0.0.1"])

@@ -7,12 +7,15 @@ struct Serve: AsyncParsableCommand {
     static let configuration = CommandConfiguration(
         abstract: "Run the webhook.",
         discussion: """
+            Policies come from files (--policies), or from the API server of the cluster.
+
             Answers POST /admit (mutating) and POST /validate over TLS; /healthz, /readyz and /metrics over plain HTTP. \
             Ends after SIGTERM or SIGINT, once it has drained; a second signal ends it at once.
             """)
 
     @OptionGroup var server: ServerOptions
     @OptionGroup var policy: PolicyOptions
+    @OptionGroup var cluster: ClusterOptions
     @OptionGroup var network: NetworkOptions
     @OptionGroup var credentials: CredentialOptions
     @OptionGroup var log: LogOptions
@@ -20,22 +23,15 @@ struct Serve: AsyncParsableCommand {
     @Flag(help: "Allow core dumps, which have passwords and the private key in them. (env OSTIARY_CORE_DUMPS)")
     var coreDumps = false
 
-    @Option(
-        help: ArgumentHelp("Cluster mode outside a cluster. (not in this version: use --policies)", valueName: "file"))
-    var kubeconfig: String?
-
     func run() async throws {
-        guard kubeconfig == nil, Setting.value(nil, "KUBECONFIG") == nil else {
-            throw ExitStatus.badInput(
-                "cluster mode is not part of this version: use --policies instead of --kubeconfig")
-        }
         let logger = log.makeLogger()
         do {
             if try !Setting.isOn(coreDumps, "CORE_DUMPS"), !CoreDumps.forbid() {
                 logger.warning("core dumps cannot be forbidden: secrets may end in one")
             }
             try await Service(
-                server: server, policy: policy, network: network, credentials: credentials, logger: logger
+                server: server, policy: policy, cluster: cluster, network: network, credentials: credentials,
+                logger: logger
             ).run()
         } catch {
             throw ExitStatus.ending(for: error)

@@ -12,7 +12,8 @@ struct PolicyOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Where cluster policies look for key secrets first. (env OSTIARY_OWN_NAMESPACE, default portieris)",
+            "Where cluster policies look for key secrets first. (env OSTIARY_OWN_NAMESPACE, default the pod's, else "
+                + "portieris)",
             valueName: "namespace"))
     var ownNamespace: String?
 
@@ -25,9 +26,11 @@ struct PolicyOptions: ParsableArguments {
     var paths: [String] { Setting.values(policies, "POLICIES") }
 
     /// What to do about keys whose namespace a cluster policy leaves open.
-    func keyRule() throws -> KeyNamespaceRule {
+    ///
+    /// - Parameter namespace: the one that this process runs in, if it is a pod.
+    func keyRule(runningIn namespace: String? = nil) throws -> KeyNamespaceRule {
         KeyNamespaceRule(
-            ownNamespace: Setting.value(ownNamespace, "OWN_NAMESPACE") ?? "portieris",
+            ownNamespace: Setting.value(ownNamespace, "OWN_NAMESPACE") ?? namespace ?? "portieris",
             isStrict: try Setting.isOn(strictKeyNamespaces, "STRICT_KEY_NAMESPACES"))
     }
 }

@@ -23,7 +23,10 @@ final class ProcessHealth: Sendable {
     var liveness: Response { .text(.ok, "ok") }
 
     /// 200 when reviews can be answered; 503 before that, and while the process drains.
-    var readiness: Response {
+    ///
+    /// - Parameter obstacle: why they cannot be, beside what is known here.
+    func readiness(obstacle: String?) -> Response {
+        if let obstacle { return .text(.serviceUnavailable, obstacle) }
         if isDraining.load(ordering: .relaxed) { return .text(.serviceUnavailable, "draining") }
         let isListening = listening.load(ordering: .relaxed) == Self.servers
         return isListening ? .text(.ok, "ok") : .text(.serviceUnavailable, "not listening yet")

@@ -1,4 +1,5 @@
 internal import Admission
+internal import Cluster
 internal import Cryptography
 internal import HTTP
 internal import Logging
@@ -16,6 +17,8 @@ struct Service: Sendable {
     private let wiring: Wiring
     private let pair: FileBacked<Serving>
     private let doorkeeper: Doorkeeper
+    /// Nil in local mode.
+    private let link: ClusterLink?
     private let maximumInFlight: Int
     private let listenAddress: SocketAddress
     private let healthAddress: SocketAddress
@@ -29,8 +32,8 @@ struct Service: Sendable {
 
     /// Reads everything that is needed to decide; nothing listens yet.
     init(
-        server: ServerOptions, policy: PolicyOptions, network: NetworkOptions, credentials: CredentialOptions,
-        logger: Logger
+        server: ServerOptions, policy: PolicyOptions, cluster: ClusterOptions, network: NetworkOptions,
+        credentials: CredentialOptions, logger: Logger
     ) throws {
         self.logger = logger
         listenAddress = try server.listenAddress()
@@ -39,14 +42,25 @@ struct Service: Sendable {
         maximumInFlight = try server.maximumInFlight()
         gate = ReviewGate(places: maximumInFlight, metrics.metrics)
         pair = try Self.servingPair(certificate: server.certificatePath, key: server.keyPath)
-        let store = try LocalPolicies.load(policy)
+        let source = try PolicySource(policy, cluster)
+        let keyRule = try policy.keyRule(runningIn: source.ownNamespace)
         let refusedCredentials = RefusedCredentials(metrics.metrics, logger: logger)
         self.refusedCredentials = refusedCredentials
         wiring = try Wiring(
-            network: network, credentials: credentials, keyRule: policy.keyRule(), metrics: metrics.metrics,
+            network: network, credentials: credentials, keyRule: keyRule, metrics: metrics.metrics,
             refusal: refusedCredentials.note)
-        doorkeeper = Doorkeeper(examiner: wiring.examiner) { store }
-        metrics.show { store }
+        let policies: @Sendable () -> PolicyStore
+        switch source {
+        case .files(let store): (link, policies) = (nil, { store })
+        case .cluster(let configuration, let isPod):
+            let writes = try cluster.writesStatus(isPod: isPod)
+            let link = try ClusterLink(
+                configuration, wiring: wiring, writingIn: writes ? keyRule.ownNamespace : nil)
+            link.show(in: metrics.metrics)
+            (self.link, policies) = (link, { link.policies.store })
+        }
+        doorkeeper = Doorkeeper(examiner: wiring.examiner, objects: link?.objects, policies: policies)
+        metrics.show(policies)
     }
 
     /// Serves until a signal comes, drains, and returns.
@@ -67,6 +81,7 @@ struct Service: Sendable {
             group.addTask {
                 try await serve(webhook, on: listenAddress, as: "webhook")
             }
+            if let link { group.addTask { await link.run(logger) } }
             group.addTask { await renew() }
             group.addTask { await end(webhook, pages, after: signals.stream) }
             // The first to return is the end of the service, or a server that broke.
@@ -149,17 +164,30 @@ extension Service {
         for endpoint in Endpoint.allCases {
             let handler = ReviewHandler(
                 endpoint, doorkeeper: doorkeeper, gate: gate, log: log, metrics: admissionMetrics)
-            router.add(.post, endpoint.path, handler)
+            guard let link else {
+                router.add(.post, endpoint.path, handler)
+                continue
+            }
+            router.add(.post, endpoint.path) { request, deadline in
+                link.policies.isSynced ? await handler.respond(to: request, by: deadline) : Self.notYet
+            }
         }
         router.add(.get, "/health/liveness") { [health] _, _ in health.liveness }
-        router.add(.get, "/health/readiness") { [health] _, _ in health.readiness }
+        router.add(.get, "/health/readiness") { [health, link] _, _ in health.readiness(obstacle: link?.obstacle) }
         return router
     }
+
+    /// Before the policies have come nothing can be decided. The API server asks again by itself.
+    private static let notYet: Response = {
+        var response = Response.text(.serviceUnavailable, "the policies have not come yet")
+        response.headers.add("Retry-After", "1")
+        return response
+    }()
 
     private var pageRoutes: Router {
         var router = Router()
         router.add(.get, "/healthz") { [health] _, _ in health.liveness }
-        router.add(.get, "/readyz") { [health] _, _ in health.readiness }
+        router.add(.get, "/readyz") { [health, link] _, _ in health.readiness(obstacle: link?.obstacle) }
         router.add(.get, "/metrics") { [metrics = metrics.metrics] _, _ in
             Response(
                 status: .ok, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
@@ -186,6 +214,7 @@ extension Service {
                 warnOfCredentials()
             }
             refusedCredentials.forget()
+            await refreshLink()
             noteExpiry()
             noteOverload(since: &turnedAway)
             wiring.client.closeIdleConnections()
@@ -210,6 +239,18 @@ extension Service {
 
     private func warnOfCredentials() {
         for problem in wiring.ownCredentials?.value.problems ?? [] { logger.warning("\(problem)") }
+    }
+
+    private func refreshLink() async {
+        guard let link else { return }
+        do {
+            let result = try await wiring.threads.run("reading the cluster's credentials", by: .after(.seconds(10))) {
+                Result { () throws(ClusterError) in try link.refresh() }
+            }
+            if try result.get() { logger.notice("cluster credentials renewed") }
+        } catch {
+            logger.error("cluster credentials not renewed, going on with the old", metadata: ["error": "\(error)"])
+        }
     }
 
     private func noteExpiry() {

@@ -27,6 +27,22 @@ final class House: Sendable {
         return try House(process, policies: folder, tls: identity.tls)
     }
 
+    /// One whose policies come from an API server.
+    ///
+    /// - Parameter kubeconfig: the text of the file.
+    static func start(
+        as identity: Identity, kubeconfig: String, options: [String] = []
+    ) async throws -> House {
+        let folder = try TemporaryFolder()
+        let process = try await OstiaryProcess.start(
+            [
+                "--tls-cert", identity.pair.certificate, "--tls-key", identity.pair.key, "--ca",
+                identity.authority.authority, "--log-level", "debug",
+                "--kubeconfig", try folder.write(kubeconfig, to: "kubeconfig"),
+            ] + options)
+        return try House(process, policies: folder, tls: identity.tls)
+    }
+
     private init(_ process: OstiaryProcess, policies: TemporaryFolder, tls: TLSContext) throws {
         self.process = process
         self.policies = policies

@@ -1,0 +1,180 @@
+internal import Cryptography
+internal import HTTP
+package import Primitives
+private import Synchronization
+package import Transport
+
+/// Who asks the API server, and by which roots it is believed: everything that may change while the process runs.
+package final class ClusterIdentity: Sendable {
+    private struct Contents: Equatable {
+        var roots: [UInt8]?
+        var certificate: [UInt8]?
+        var key: Secret?
+    }
+
+    private struct State {
+        var contents: Contents
+        var context: TLSContext
+        var generation = 0
+    }
+
+    private enum Source: Sendable {
+        case fixed(Secret?)
+        case file(TokenFile)
+        case plugin(PluginMemory)
+    }
+
+    private let configuration: ClusterConfiguration
+    private let threads: BlockingThreads
+    private let source: Source
+    private let state: Mutex<State>
+
+    /// Reads the roots, and the certificate if it stands in the configuration. It blocks.
+    ///
+    /// - Parameter threads: where files are read and plugins run later.
+    /// - Throws: `ClusterError` that names the file or field which is not in order.
+    package init(_ configuration: ClusterConfiguration, threads: BlockingThreads) throws(ClusterError) {
+        self.configuration = configuration
+        self.threads = threads
+        source = Self.source(of: configuration.credential)
+        let contents = try Self.read(configuration)
+        state = Mutex(State(contents: contents, context: try Self.context(contents, configuration)))
+    }
+
+    /// The context for the next connection.
+    package var context: TLSContext { state.withLock { $0.context } }
+
+    /// Counts how often the context was replaced: connections of an older one belong to somebody else.
+    package var generation: Int { state.withLock { $0.generation } }
+
+    /// The value of the Authorization field as it is now; nil for none.
+    ///
+    /// - Throws: `ClusterError` when a file or plugin gives none.
+    package func authorization(by deadline: Deadline) async throws(ClusterError) -> Secret? {
+        switch source {
+        case .fixed(let value): return value
+        case .file(let file):
+            if let token = file.current { return Self.bearer(token) }
+            return Self.bearer(
+                try await block("reading a token", by: deadline) { () throws(ClusterError) in try file.read() })
+        case .plugin(let memory):
+            let credential: PluginCredential
+            if let current = memory.current {
+                credential = current
+            } else {
+                credential = try await block("running a credential plugin", by: deadline) { () throws(ClusterError) in
+                    try memory.renew()
+                }
+                try adopt(credential)
+            }
+            return credential.token.map(Self.bearer)
+        }
+    }
+
+    /// Takes note that the API server did not accept who asks. The next question asks file or plugin again.
+    package func forget() {
+        switch source {
+        case .fixed: break
+        case .file(let file): file.forget()
+        case .plugin(let memory): memory.forget()
+        }
+    }
+
+    /// Looks at the files with roots and certificate again. It blocks.
+    ///
+    /// - Returns: whether they have changed.
+    /// - Throws: `ClusterError` when they changed and are not in order; the old ones stay.
+    package func refresh() throws(ClusterError) -> Bool {
+        var contents = try Self.read(configuration)
+        let old = state.withLock { $0.contents }
+        // What a plugin gave is in no file.
+        if configuration.certificate == nil { (contents.certificate, contents.key) = (old.certificate, old.key) }
+        return try replace(with: contents)
+    }
+
+    private func adopt(_ credential: PluginCredential) throws(ClusterError) {
+        guard let pair = credential.certificate else { return }
+        var contents = state.withLock { $0.contents }
+        (contents.certificate, contents.key) = (pair.certificate.revealBytes(), pair.key)
+        _ = try replace(with: contents)
+    }
+
+    private func replace(with contents: Contents) throws(ClusterError) -> Bool {
+        guard contents != state.withLock({ $0.contents }) else { return false }
+        let context = try Self.context(contents, configuration)
+        state.withLock { $0 = State(contents: contents, context: context, generation: $0.generation + 1) }
+        return true
+    }
+
+    private func block<Value: Sendable>(
+        _ step: String, by deadline: Deadline, _ work: @escaping @Sendable () throws(ClusterError) -> Value
+    ) async throws(ClusterError) -> Value {
+        let outcome: Result<Value, ClusterError>
+        do throws(TransportError) {
+            outcome = try await threads.run(step, by: deadline) { Result(catching: work) }
+        } catch {
+            throw .exchange(.connectionFailed(authority: configuration.server.authority, error))
+        }
+        return try outcome.get()
+    }
+}
+
+extension ClusterIdentity {
+    private static func source(of credential: ClusterConfiguration.Credential) -> Source {
+        switch credential {
+        case .none: .fixed(nil)
+        case .token(let token): .fixed(bearer(token))
+        case .tokenFile(let path): .file(TokenFile(path: path))
+        case .basic(let name, let password):
+            .fixed(Secret("Basic \(Base64.encode(Array("\(name):".utf8) + password.revealBytes()))"))
+        case .plugin(let plugin): .plugin(PluginMemory(plugin))
+        }
+    }
+
+    private static func bearer(_ token: Secret) -> Secret {
+        Secret(Array("Bearer ".utf8) + token.revealBytes())
+    }
+
+    private static func read(_ configuration: ClusterConfiguration) throws(ClusterError) -> Contents {
+        Contents(
+            roots: try configuration.roots?.read(), certificate: try configuration.certificate?.certificate.read(),
+            key: try configuration.certificate.map { pair throws(ClusterError) in Secret(try pair.key.read()) })
+    }
+
+    private static func context(
+        _ contents: Contents, _ configuration: ClusterConfiguration
+    ) throws(ClusterError) -> TLSContext {
+        let anchors = try anchors(contents.roots, origin: configuration.roots?.origin ?? "the system's roots")
+        let pair = try pair(contents, configuration)
+        do throws(TLSError) {
+            return try TLSContext(trusting: anchors, choosingFrom: pair.map { [$0] } ?? [])
+        } catch {
+            throw .unusable(origin: configuration.certificate?.certificate.origin ?? "TLS", problem: "\(error)")
+        }
+    }
+
+    private static func anchors(_ roots: [UInt8]?, origin: String) throws(ClusterError) -> TrustAnchors {
+        do throws(OpenSSLError) {
+            let certificates = try roots.map { pem throws(OpenSSLError) in try Certificate.parse(pem: pem) } ?? []
+            if roots == nil || !certificates.isEmpty {
+                return try TrustAnchors(adding: certificates, includingSystemRoots: roots == nil)
+            }
+        } catch {
+            throw .unusable(origin: origin, problem: "\(error)")
+        }
+        throw .unusable(origin: origin, problem: "no PEM block CERTIFICATE in it")
+    }
+
+    private static func pair(
+        _ contents: Contents, _ configuration: ClusterConfiguration
+    ) throws(ClusterError) -> ServingPair? {
+        guard let certificate = contents.certificate, let key = contents.key else { return nil }
+        do throws(PairProblem) {
+            return try ServingPair(certificatePEM: certificate, keyPEM: key.revealBytes())
+        } catch {
+            let origins = [configuration.certificate?.certificate.origin, configuration.certificate?.key.origin]
+            let origin = origins.compactMap { $0 }.joined(separator: ", ")
+            throw .unusable(origin: origin.isEmpty ? "the plugin's certificate" : origin, problem: "\(error)")
+        }
+    }
+}

@@ -1,0 +1,92 @@
+internal import Cluster
+internal import HTTP
+internal import Logging
+internal import Policies
+internal import Primitives
+internal import Transport
+
+/// The running connection to an API server: policies as they change, and objects when a review needs them.
+struct ClusterLink: Sendable {
+    let policies: ClusterPolicies
+    let objects: ClusterObjects
+    private let identity: ClusterIdentity
+    private let client: KubernetesClient
+    /// Nil where this process writes nothing.
+    private let writer: StatusWriter?
+
+    /// Reads roots and credentials; nothing is asked yet.
+    ///
+    /// - Parameter namespace: where the Lease of those who write is; nil to write nothing.
+    init(_ configuration: ClusterConfiguration, wiring: Wiring, writingIn namespace: String?) throws {
+        // Threads of its own: names that users chose may hold up the others.
+        let threads = BlockingThreads()
+        identity = try ClusterIdentity(configuration, threads: threads)
+        client = KubernetesClient(
+            configuration, identity: identity,
+            connector: Connector(reactor: wiring.reactor, resolver: Resolver(threads: threads)),
+            userAgent: "ostiary/\(Version.number)")
+        policies = try ClusterPolicies(client: client)
+        objects = ClusterObjects(client: client)
+        writer = namespace.map { [client, policies] namespace in
+            StatusWriter(client: client, policies: policies, name: ReplicaName.make(), namespace: namespace)
+        }
+    }
+
+    /// Keeps the policies up to date until the task is cancelled.
+    func run(_ logger: Logger) async {
+        logger.info("watching policies", metadata: ["server": "\(client.authority)"])
+        await withTaskGroup { group in
+            group.addTask { await policies.run { Self.log($0, logger) } }
+            if let writer { group.addTask { await writer.run { Self.log($0, logger) } } }
+        }
+    }
+
+    /// Looks at the files of the credentials again. It blocks.
+    func refresh() throws(ClusterError) -> Bool { try identity.refresh() }
+
+    /// Shows how old the policies are.
+    func show(in metrics: Metrics) {
+        for kind in PolicyIdentity.Kind.allCases {
+            metrics.gauge(
+                "ostiary_policy_age_seconds",
+                help: "Seconds since the API server last said something about policies of the kind; -1 before that.",
+                labels: [("kind", kind.rawValue)]
+            ) { [policies] in
+                policies.lastContact(of: kind).map { (ContinuousClock.now - $0).components.seconds } ?? -1
+            }
+        }
+        metrics.gauge(
+            "ostiary_policies_synced", help: "Whether all policies have come from the API server once: 1 or 0."
+        ) { [policies] in policies.isSynced ? 1 : 0 }
+    }
+
+    /// Why the process is not ready; nil when it is. Stale policies are no reason: see `ClusterPolicies`.
+    var obstacle: String? {
+        guard !policies.isSynced else { return nil }
+        let problems = PolicyIdentity.Kind.allCases.compactMap { kind in
+            policies.problem(of: kind).map { "\(kind.rawValue): \($0)" }
+        }
+        return (["policies have not come yet"] + problems).joined(separator: "; ")
+    }
+
+    private static func log(_ news: ClusterPolicies.News, _ logger: Logger) {
+        switch news {
+        case .synced(let kind, let count):
+            logger.info(
+                "policies synced", metadata: ["kind": "\(kind.rawValue)", "count": .json(.integer(Int64(count)))])
+        case .stale(let kind, let problem):
+            logger.warning("no news of policies", metadata: ["kind": "\(kind.rawValue)", "error": "\(problem)"])
+        case .recovered(let kind): logger.notice("news of policies again", metadata: ["kind": "\(kind.rawValue)"])
+        case .flaw(let flaw): logger.warning("policy not usable", metadata: ["error": "\(flaw)"])
+        }
+    }
+
+    private static func log(_ news: StatusWriter.News, _ logger: Logger) {
+        switch news {
+        case .leading: logger.info("writing the status of policies")
+        case .following: logger.info("no longer writing the status of policies")
+        case .failed(let problem):
+            logger.warning("status of policies not written", metadata: ["error": "\(problem)"])
+        }
+    }
+}
