@@ -79,7 +79,10 @@ let package = Package(
         // 9
         layer(
             "Manifests",
-            uses: ["Primitives", "Kubernetes", "Policies", .product(name: "Yams", package: "Yams")]),
+            uses: [
+                "Primitives", "Transport", "HTTP", "Kubernetes", "Registry", "Policies",
+                .product(name: "Yams", package: "Yams"),
+            ]),
         // 10
         .executableTarget(
             name: "ostiary",
@@ -114,7 +117,9 @@ let package = Package(
             uses: [
                 "Primitives", "HTTP", "Kubernetes", "Registry", "Policies", "Verification", "Admission",
             ]),
-        tests("Manifests", uses: ["Primitives", "Kubernetes", "Policies", "Manifests"]),
+        tests(
+            "Manifests",
+            uses: ["Primitives", "Transport", "HTTP", "Kubernetes", "Registry", "Policies", "Manifests"]),
         tests(
             "Ostiary",
             uses: ["Primitives", "Cryptography", "Transport", "HTTP", "Kubernetes", "Admission", "ostiary"]),

@@ -142,6 +142,7 @@ extension ReasonCode {
             case .unreachable(_, .timedOut): .deadline
             case .unreachable(_, .cancelled): .cancelled
             case .unreachable(_, .addressRefused): .addressRefused
+            case .afterMirrors(_, let error): ReasonCode(error)
             case .rateLimited: .rateLimited
             case .tooManySignatures, .emptySignature: .unreadableSignature
             case .unreachable(let peer, _): Self.of(peer, .registryUnreachable)

@@ -128,9 +128,10 @@ struct ManifestSearch: Sendable {
     }
 
     private func ask(with authorization: Secret?, credential: Credential?) async throws(RegistryError) -> Outcome {
+        let authorization = authorization ?? registry.authorization
         let response = try await send(
             ClientRequest(
-                url: registry.manifest(of: image), headers: Headers([("Accept", Manifest.accept)]),
+                url: registry.manifest(of: image), headers: registry.headers.adding("Accept", Manifest.accept),
                 authorization: authorization, bodyLimit: Limits.manifestBytes))
         switch response.status {
         case .ok: return .found(try manifest(in: response))

@@ -4,13 +4,18 @@ package import Primitives
 /// Reads manifests from registries (OCI distribution specification, pull).
 package struct RegistryClient: Sendable {
     private let network: RegistryNetwork
+    private let mirrors: @Sendable () -> RegistryMirrors
 
-    /// - Parameter refusal: told of each credential that a registry refuses, whatever comes of the search.
+    /// - Parameters:
+    ///   - refusal: told of each credential that a registry refuses, whatever comes of the search.
+    ///   - mirrors: where images are read instead of from their registries, asked for each.
     package init(
         exchange: any HTTPExchanging, insecure: InsecureRegistries = InsecureRegistries(),
-        refusal: @escaping @Sendable (RefusedCredential) -> Void = { _ in }
+        refusal: @escaping @Sendable (RefusedCredential) -> Void = { _ in },
+        mirrors: @escaping @Sendable () -> RegistryMirrors = { RegistryMirrors() }
     ) {
         network = RegistryNetwork(exchange: exchange, insecure: insecure, refusal: refusal)
+        self.mirrors = mirrors
     }
 
     /// The manifest or index that the reference names, its digest computed here and compared with the reference's.
@@ -19,6 +24,8 @@ package struct RegistryClient: Sendable {
     /// 404 and a 429 go on to the next one; everything else ends the search. What led in is remembered, so that the next
     /// question with the same credentials about the same repository begins there, with the same token while that is good.
     /// The default tag is added.
+    ///
+    /// Mirrors are asked first, each for its share of the time and without these credentials; any failure goes on.
     ///
     /// - Parameters:
     ///   - credentials: those that may be shown to this registry, see `Keychain`.
@@ -29,9 +36,34 @@ package struct RegistryClient: Sendable {
     ) async throws(RegistryError) -> Manifest {
         let image = image.withDefaultTag()
         guard image.digest.map({ $0.algorithm == .sha256 }) ?? true else { throw .unprovableDigest(image) }
-        let search = ManifestSearch(
-            image: image, registry: try RegistryEndpoint(of: image, insecure: network.insecure),
-            credentials: credentials, isAnonymous: anonymously, network: network, deadline: deadline)
-        return try await search.run()
+        let registry = try RegistryEndpoint(of: image, insecure: network.insecure)
+        let (mirrors, last) = mirrors().endpoints(for: image, of: registry)
+        var failures: [RegistryError] = []
+        for (place, mirror) in mirrors.enumerated() {
+            let share = deadline.butAtMost(max(deadline.remaining, .zero) / (mirrors.count - place + 1))
+            do throws(RegistryError) {
+                return try await search(for: image, at: mirror, by: share).run()
+            } catch {
+                failures.append(error)
+            }
+        }
+        do throws(RegistryError) {
+            // Credentials are for the registry that they name, and so for no other origin.
+            let isOwn = last.base.origin == registry.base.origin
+            return try await isOwn
+                ? search(for: image, at: last, credentials, anonymously: anonymously, by: deadline).run()
+                : search(for: image, at: last, by: deadline).run()
+        } catch {
+            throw failures.isEmpty ? error : .afterMirrors(failures, error)
+        }
+    }
+
+    private func search(
+        for image: ImageReference, at endpoint: RegistryEndpoint, _ credentials: [Credential] = [],
+        anonymously: Bool = true, by deadline: Deadline
+    ) -> ManifestSearch {
+        ManifestSearch(
+            image: image, registry: endpoint, credentials: credentials, isAnonymous: anonymously, network: network,
+            deadline: deadline)
     }
 }

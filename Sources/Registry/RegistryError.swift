@@ -33,6 +33,9 @@ package enum RegistryError: Error, Hashable, Sendable {
     /// A body beyond its limit.
     case tooLarge(Peer, limit: Int)
 
+    /// Neither the mirrors, which failed with the first errors in order, nor the registry itself, with the last.
+    indirect case afterMirrors([RegistryError], RegistryError)
+
     // Proving who asks.
 
     /// The registry offers only ways to authenticate that are not known here.
@@ -60,6 +63,7 @@ extension RegistryError {
         /// What it was asked as.
         package enum Role: String, Hashable, Sendable {
             case registry
+            case mirror
             case tokenService = "token service"
             case signatureStore = "signature store"
         }

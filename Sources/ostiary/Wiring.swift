@@ -1,5 +1,6 @@
 internal import Admission
 internal import HTTP
+internal import Manifests
 internal import Policies
 internal import Primitives
 internal import Registry
@@ -14,6 +15,8 @@ struct Wiring: Sendable {
     let examiner: ImageExaminer
     /// What registries are believed by and shown; re-read when the files change.
     let trust: FileBacked<TrustTable>
+    /// Where images are read instead of from their registries; re-read when the files change.
+    let mirrors: FileBacked<MirrorFolder>?
     /// Credentials beside those of the workloads; nil where there are none.
     let ownCredentials: FileBacked<OwnCredentials>?
 
@@ -28,13 +31,17 @@ struct Wiring: Sendable {
         threads = BlockingThreads()
         let trust = try Self.trust(network)
         self.trust = trust
+        let mirrors = try Self.mirrors(network)
+        self.mirrors = mirrors
         var configuration = HTTPClient.Configuration(
             // Threads of their own: names that users chose may take long, and certificates must be renewed meanwhile.
             connector: Connector(
                 reactor: reactor, resolver: Resolver(threads: BlockingThreads(threads: 16)),
                 addressGuard: try network.addressGuard()),
             userAgent: "ostiary/\(Version.number)", tls: { trust.value.common })
-        configuration.hostTLS = { trust.value.context(for: $0, port: $1) }
+        configuration.hostTLS = { host, port in
+            mirrors?.value.trust.ownContext(for: host, port: port) ?? trust.value.context(for: host, port: port)
+        }
         let proxies = try network.proxies()
         configuration.proxy = { proxies.proxy(for: $0) }
         configuration.insecureHosts = Set(network.insecureHosts)
@@ -42,11 +49,24 @@ struct Wiring: Sendable {
         let insecure = InsecureRegistries(network.insecureHosts)
         let exchange = PatientExchange(client, metrics: metrics)
         let verifier = ImageVerifier(
-            registry: RegistryClient(exchange: exchange, insecure: insecure, refusal: refusal),
+            registry: RegistryClient(
+                exchange: exchange, insecure: insecure, refusal: refusal,
+                mirrors: { mirrors?.value.mirrors ?? RegistryMirrors() }),
             store: SignatureStore(exchange: exchange, insecure: insecure))
         let own = try credentials.path.map(OwnCredentials.read)
         ownCredentials = own
         examiner = ImageExaminer(verifier: verifier, keyRule: keyRule) { own?.value.keychain ?? Keychain() }
+    }
+
+    private static func mirrors(_ network: NetworkOptions) throws(FileBackedError) -> FileBacked<MirrorFolder>? {
+        guard let folder = network.mirrorsFolder else { return nil }
+        let authorities = network.authorityFiles
+        return try FileBacked { () throws(FileError) in
+            try NamedFile.read(authorities) + MirrorFolder.read(folder)
+        } make: { files throws(FileBackedError) in
+            try MirrorFolder(
+                files: Array(files.dropFirst(authorities.count)), roots: Array(files.prefix(authorities.count)))
+        }
     }
 
     private static func trust(_ network: NetworkOptions) throws(FileBackedError) -> FileBacked<TrustTable> {

@@ -66,6 +66,7 @@ enum Redirects {
 
     private static func removeCredentials(_ request: inout ClientRequest) {
         request.authorization = nil
-        for name in ["Authorization", "Proxy-Authorization", "Cookie"] { request.headers.remove(name) }
+        // Any other field may be a secret of the first origin, such as a mirror's own.
+        request.headers.keepOnly("Accept")
     }
 }

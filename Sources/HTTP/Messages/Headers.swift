@@ -56,6 +56,18 @@ package struct Headers: Sendable {
         fields.append(Field(name: name, value: value))
     }
 
+    /// These lines, and one more behind them.
+    package func adding(_ name: String, _ value: String) -> Headers {
+        var headers = self
+        headers.add(name, value)
+        return headers
+    }
+
+    /// Removes all lines of other names than this one.
+    package mutating func keepOnly(_ name: String) {
+        fields.removeAll { !Self.same($0.name, name) }
+    }
+
     /// Puts one line in the place of all lines of that name.
     package mutating func set(_ name: String, _ value: String) {
         remove(name)

@@ -22,6 +22,13 @@ struct NetworkOptions: ParsableArguments {
     var registryCertsDir: String?
 
     @Option(
+        help: ArgumentHelp(
+            "Folder with a folder HOST[:PORT] (or _default) for each registry that is read from elsewhere, with containerd's "
+                + "hosts.toml in it; re-read when it changes. (env OSTIARY_REGISTRY_MIRRORS_DIR)",
+            valueName: "dir"))
+    var registryMirrorsDir: String?
+
+    @Option(
         name: .customLong("insecure-registry"),
         help: ArgumentHelp(
             "A host that may be asked over plain HTTP; repeatable. (env OSTIARY_INSECURE_REGISTRY, default none)",
@@ -70,6 +77,9 @@ struct NetworkOptions: ParsableArguments {
 
     /// The folder with the certificates of single hosts.
     var certificatesFolder: String? { Setting.value(registryCertsDir, "REGISTRY_CERTS_DIR") }
+
+    /// The folder with the mirrors of registries.
+    var mirrorsFolder: String? { Setting.value(registryMirrorsDir, "REGISTRY_MIRRORS_DIR") }
 
     var insecureHosts: [String] { Setting.values(insecureRegistries, "INSECURE_REGISTRY") }
 }

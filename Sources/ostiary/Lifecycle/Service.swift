@@ -210,6 +210,7 @@ extension Service {
             do { try await Task.sleep(for: Self.renewalInterval) } catch { return }
             await refresh(pair, "serving certificate")
             await refresh(wiring.trust, "trusted roots")
+            if let mirrors = wiring.mirrors { await refresh(mirrors, "registry mirrors") }
             if let credentials = wiring.ownCredentials, await refresh(credentials, "registry credentials") {
                 warnOfCredentials()
             }

@@ -1,0 +1,61 @@
+package import HTTP
+package import Primitives
+
+/// Where the images of registries may be read instead of from the registries themselves.
+///
+/// A mirror is asked for bytes and for what a tag stands for. What an image is, which policy speaks of it and whose
+/// signature it needs stays with the name in the object.
+package struct RegistryMirrors: Sendable {
+    /// One that may be asked.
+    package struct Host: Sendable {
+        /// The root of its API: `https://mirror.example.com/v2`.
+        package let base: URL
+        /// Whether it may say what a tag stands for. Every host gives manifests by digest.
+        package let resolvesTags: Bool
+        /// Fields that it wants with each request.
+        package let headers: Headers
+        /// The value of Authorization that it wants, which may be seen by it alone.
+        package let authorization: Secret?
+
+        package init(base: URL, resolvesTags: Bool = true, headers: Headers = Headers(), authorization: Secret? = nil) {
+            self.base = base
+            self.resolvesTags = resolvesTags
+            self.headers = headers
+            self.authorization = authorization
+        }
+    }
+
+    /// What is asked for the images of one registry.
+    package struct Sources: Sendable {
+        /// In the order in which they are asked.
+        package let mirrors: [Host]
+        /// Asked last, in place of the registry; nil for the registry itself.
+        package let server: Host?
+
+        package init(mirrors: [Host], server: Host? = nil) {
+            self.mirrors = mirrors
+            self.server = server
+        }
+    }
+
+    private let registries: [String: Sources]
+    private let others: Sources?
+
+    /// - Parameters:
+    ///   - registries: by the registry's part of image names, such as `docker.io` or `registry.example.com:5000`.
+    ///   - others: for all other registries.
+    package init(_ registries: [String: Sources] = [:], others: Sources? = nil) {
+        self.registries = registries
+        self.others = others
+    }
+
+    /// The places to ask for an image, in order. The last is `registry`, unless there is a `server` in its place.
+    func endpoints(
+        for image: ImageReference, of registry: RegistryEndpoint
+    ) -> (mirrors: [RegistryEndpoint], last: RegistryEndpoint) {
+        guard let sources = registries[image.domain] ?? others else { return ([], registry) }
+        let mirrors = sources.mirrors.filter { $0.resolvesTags || image.digest != nil }
+        let last = sources.server.map { RegistryEndpoint($0, of: image, as: .registry) } ?? registry
+        return (mirrors.map { RegistryEndpoint($0, of: image, as: .mirror) }, last)
+    }
+}
