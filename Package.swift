@@ -73,7 +73,7 @@ let package = Package(
         layer(
             "Cluster",
             uses: ["Primitives", "Cryptography", "Transport", "HTTP", "Kubernetes", "Policies"]),
-        layer("Verification", uses: ["Primitives", "OpenPGP", "Registry", "Policies"]),
+        layer("Verification", uses: ["Primitives", "Cryptography", "OpenPGP", "HTTP", "Registry", "Policies"]),
         // 8
         layer("Admission", uses: ["Primitives", "HTTP", "Kubernetes", "Registry", "Policies", "Verification"]),
         // 9

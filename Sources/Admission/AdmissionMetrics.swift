@@ -1,5 +1,6 @@
 internal import Kubernetes
 package import Primitives
+internal import Verification
 
 /// The numbers of the doorkeeper's work. Every series is made at the start, so that counting is cheap and a rate sees the
 /// first event.
@@ -9,6 +10,7 @@ package struct AdmissionMetrics: Sendable {
     private let images: [Examination.Outcome.Name: Counter]
     private let refusals: [ReasonCode: Counter]
     private let warnings: Counter
+    private let lastGood: Counter
     private let portierisAllow: Counter
     private let portierisDeny: Counter
 
@@ -38,6 +40,10 @@ package struct AdmissionMetrics: Sendable {
         warnings = metrics.counter(
             "ostiary_image_warnings_total",
             help: "Warnings about images, such as of a key that was read from the workload's namespace.")
+        lastGood = metrics.counter(
+            "ostiary_last_good_images_total",
+            help:
+                "Images admitted by what was known before, because a registry or signature store could not be reached.")
         portierisAllow = metrics.counter(
             "portieris_pod_admission_decision_allow_count", help: "Portieris count of decision outcomes of Allow")
         portierisDeny = metrics.counter(
@@ -52,6 +58,9 @@ package struct AdmissionMetrics: Sendable {
             images[finding.examination.outcome.name]?.add()
             warnings.add(UInt64(finding.examination.warnings.count))
             if let objection = finding.examination.objection { refusals[objection.code]?.add() }
+            if case .verified(let image, _) = finding.examination.outcome, image.unavailability != nil {
+                lastGood.add()
+            }
         }
         countAsPortieris(record)
     }

@@ -23,15 +23,17 @@ package struct Doorkeeper: Sendable {
 
     /// Examines every image of the object, many at the same time, and decides.
     ///
+    /// - Parameter endpoint: where it was asked. The decision is the same at each, but only `.admit` binds images, so
+    ///   that elsewhere nothing that is remembered of a tag will do.
     /// - Throws: `KubernetesError` when the object cannot be read; it must not be admitted then.
     package func review(
-        _ request: AdmissionRequest, by deadline: Deadline
+        _ request: AdmissionRequest, at endpoint: Endpoint, by deadline: Deadline
     ) async throws(KubernetesError) -> Verdict {
         let workload = try Workload(request)
         let store = await store(for: workload, in: request.namespace, by: deadline)
         let secrets = PullSecrets(of: workload.pullSources, namespace: request.namespace, in: store)
         let distinct = DistinctNames(workload.images.map(\.image))
-        let examinations = await examine(distinct.names, pulling: secrets, under: store, by: deadline)
+        let examinations = await examine(distinct.names, pulling: secrets, under: store, at: endpoint, by: deadline)
         return Verdict(
             zip(workload.images, distinct.positions).map { use, position in
                 Verdict.Finding(use: use, examination: examinations[position])
@@ -49,9 +51,10 @@ package struct Doorkeeper: Sendable {
 
     /// Examines images; the answers come in their order. None is left out: one that was not examined could not be told.
     private func examine(
-        _ images: [String], pulling secrets: PullSecrets, under store: PolicyStore, by deadline: Deadline
+        _ images: [String], pulling secrets: PullSecrets, under store: PolicyStore, at endpoint: Endpoint,
+        by deadline: Deadline
     ) async -> [Examination] {
-        let beginnings = images.map { examiner.begin($0, pulling: secrets, under: store) }
+        let beginnings = images.map { examiner.begin($0, pulling: secrets, under: store, at: endpoint) }
         let open = beginnings.enumerated().compactMap { position, beginning in
             if case .open(let question) = beginning { (position: position, question: question) } else { nil }
         }

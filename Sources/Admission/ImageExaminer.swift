@@ -30,10 +30,12 @@ package struct ImageExaminer: Sendable {
     /// - Parameters:
     ///   - image: exactly as the object names it.
     ///   - store: the policies of this review, the same for all of its images.
+    ///   - endpoint: where it was asked: only at `.admit` is an image bound to what was verified.
     package func examine(
-        _ image: String, pulling secrets: PullSecrets, under store: PolicyStore, by deadline: Deadline
+        _ image: String, pulling secrets: PullSecrets, under store: PolicyStore, at endpoint: Endpoint,
+        by deadline: Deadline
     ) async -> Examination {
-        switch begin(image, pulling: secrets, under: store) {
+        switch begin(image, pulling: secrets, under: store, at: endpoint) {
         case .ended(let examination): examination
         case .open(let question): await end(question, by: deadline)
         }
@@ -56,7 +58,9 @@ package struct ImageExaminer: Sendable {
     }
 
     /// Everything about an image that needs no waiting: its name, its policy, and the keys that this asks for.
-    func begin(_ image: String, pulling secrets: PullSecrets, under store: PolicyStore) -> Beginning {
+    func begin(
+        _ image: String, pulling secrets: PullSecrets, under store: PolicyStore, at endpoint: Endpoint
+    ) -> Beginning {
         let reference: ImageReference
         do throws(RegistryError) {
             reference = try ImageReference(parsing: image)
@@ -66,13 +70,13 @@ package struct ImageExaminer: Sendable {
         switch store.resolve(image: image, in: secrets.namespace) {
         case .refused(let absence, let message):
             return .ended(Examination(image: image, outcome: .refused(Objection(ReasonCode(absence), message))))
-        case .matched(let match): return begin(image, reference, match, pulling: secrets, under: store)
+        case .matched(let match): return begin(image, reference, match, pulling: secrets, under: store, at: endpoint)
         }
     }
 
     private func begin(
         _ image: String, _ reference: ImageReference, _ match: PolicyMatch, pulling secrets: PullSecrets,
-        under store: PolicyStore
+        under store: PolicyStore, at endpoint: Endpoint
     ) -> Beginning {
         var warnings: [String] = []
         do throws(VerificationError) {
@@ -89,7 +93,8 @@ package struct ImageExaminer: Sendable {
             let demand = VerificationDemand(
                 image: reference, simple: simple, multiArch: requirement.multiArch, keyRings: rings,
                 credentials: secrets.credentials(for: reference, then: ownKeychain()),
-                pullsAnonymously: requirement.pullsAnonymously)
+                pullsAnonymously: requirement.pullsAnonymously,
+                isBound: endpoint == .admit && requirement.mutatesImage, lastGood: requirement.lastGood)
             return .open(
                 Question(
                     image: image, match: match, requirement: requirement, demand: demand,
@@ -103,18 +108,21 @@ package struct ImageExaminer: Sendable {
     /// Asks the registry, and decides.
     func end(_ question: Question, by deadline: Deadline) async -> Examination {
         let outcome: Examination.Outcome
+        var warnings = question.warnings
         do throws(VerificationError) {
-            outcome =
-                switch try await verifier.verify(question.demand, by: deadline) {
-                case .refused(let refusal): .refused(Objection(refusal))
-                case .verified(let verified): .verified(verified, pin: Self.pin(verified, answering: question))
+            switch try await verifier.verify(question.demand, by: deadline) {
+            case .refused(let refusal): outcome = .refused(Objection(refusal))
+            case .verified(let verified):
+                outcome = .verified(verified, pin: Self.pin(verified, answering: question))
+                if let reason = verified.unavailability {
+                    warnings.append("admitted by what was known before: \(reason)")
                 }
+            }
         } catch {
             outcome = .undecided(
                 Objection(error, shown: question.demand.credentials, secretProblems: question.secretProblems))
         }
-        return Examination(
-            image: question.image, policy: question.match, outcome: outcome, warnings: question.warnings)
+        return Examination(image: question.image, policy: question.match, outcome: outcome, warnings: warnings)
     }
 
     /// The name to run the image under: the one it has, when that is bound to what was verified already, however it is

@@ -120,7 +120,8 @@ extension ReasonCode {
             case .policy(let error): ReasonCode(error)
             case .keyRing: .keyUnusable
             case .unreadableSignature: .unreadableSignature
-            case .outOfTime: .deadline
+            case .outOfTime, .late: .deadline
+            case .cancelled: .cancelled
             case .noKeyRing, .noRequirements, .cryptography: .other
             }
     }

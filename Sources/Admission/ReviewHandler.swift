@@ -52,7 +52,7 @@ package struct ReviewHandler: RequestHandler {
         _ review: AdmissionReview, since start: ContinuousClock.Instant, by deadline: Deadline
     ) async -> AdmissionResponse {
         do throws(KubernetesError) {
-            let verdict = try await doorkeeper.review(review.request, by: deadline)
+            let verdict = try await doorkeeper.review(review.request, at: endpoint, by: deadline)
             record(
                 DecisionRecord(
                     endpoint: endpoint, request: review.request, uid: review.identity.uid, decision: verdict.decision,
@@ -91,7 +91,7 @@ package struct ReviewHandler: RequestHandler {
     }()
 
     /// The caller's deadline less what it takes to get the answer back: a tenth of its patience, at most a second.
-    private static func internalDeadline(_ deadline: Deadline) -> Deadline {
+    static func internalDeadline(_ deadline: Deadline) -> Deadline {
         Deadline(deadline.instant - min(max(deadline.remaining, .zero) / 10, .seconds(1)))
     }
 }

@@ -74,11 +74,13 @@ package struct MessageVerifier: Sendable {
     }
 
     /// The one place that asks OpenSSL about data: a fact about this message and this key, whatever the time is and
-    /// whatever else the key's owner has said.
+    /// whatever else the key's owner has said. So it is asked once.
     private func isSignature(
         of message: UnverifiedMessage, by key: KeyPacket, hashing digest: DigestAlgorithm
     ) throws(OpenPGPError) -> Bool {
-        try message.signature.verifies(.document(message.content), by: key, hashing: digest)
+        try message.checks.isValid(by: key) { () throws(OpenPGPError) in
+            try message.signature.verifies(.document(message.content), by: key, hashing: digest)
+        }
     }
 }
 

@@ -7,8 +7,13 @@ package import Primitives
 package struct UnverifiedMessage: Sendable {
     let content: [UInt8]
     let signature: SignaturePacket
+    /// By which keys it was found to be signed, and by which not; copies of this value share it.
+    let checks = SignatureChecks()
     /// When the signature says it was made.
     package let created: Timestamp
+
+    /// About how many bytes of memory it takes.
+    package var byteCount: Int { content.count + 2 * signature.body.count + 512 }
 
     /// Reads the whole of `bytes`, binary.
     ///

@@ -17,11 +17,14 @@ package struct Requirement: Hashable, Sendable {
     package let multiArch: MultiArch
     /// `policy.anonymousPull`: whether the registry is asked without a credential before any is shown to it.
     package let pullsAnonymously: Bool
+    /// How old what was found out about an image by digest may be for it to run while its registry or its signature
+    /// store cannot be reached; nil to refuse it then.
+    package let lastGood: Duration?
 
     package init(
         simple: SimpleSigning?, trust: NotaryTrust? = nil, vulnerability: VulnerabilityCheck? = nil,
         mutatesImage: Bool = true, pinStyle: PinStyle = .nameAtDigest, multiArch: MultiArch = .index,
-        pullsAnonymously: Bool = true
+        pullsAnonymously: Bool = true, lastGood: Duration? = nil
     ) {
         self.simple = simple
         self.trust = trust
@@ -30,6 +33,7 @@ package struct Requirement: Hashable, Sendable {
         self.pinStyle = pinStyle
         self.multiArch = multiArch
         self.pullsAnonymously = pullsAnonymously
+        self.lastGood = lastGood
     }
 
     /// Whether nothing is asked: the image is admitted as it is written, without a look at the registry.

@@ -1,5 +1,6 @@
 private import HTTP
 internal import Kubernetes
+private import Primitives
 
 /// Reads what stands under `policy` in an entry.
 struct RequirementParser {
@@ -8,14 +9,36 @@ struct RequirementParser {
 
     /// The requirement of an entry; without any block, or without a policy, nothing is required.
     func requirement(_ policy: Field) throws(FieldError) -> Requirement {
-        try policy.allow(["anonymousPull", "multiArch", "mutateImage", "pin", "simple", "trust", "vulnerability"])
+        try policy.allow(
+            [
+                "anonymousPull", "maxAge", "multiArch", "mutateImage", "onUnavailable", "pin", "simple", "trust",
+                "vulnerability",
+            ])
         return Requirement(
             simple: try simpleSigning(policy.member("simple")), trust: try trust(policy.member("trust")),
             vulnerability: try vulnerability(policy.member("vulnerability")),
             mutatesImage: try policy.member("mutateImage").boolean() ?? true,
             pinStyle: try choice("pin", in: policy) ?? .nameAtDigest,
             multiArch: try choice("multiArch", in: policy) ?? .index,
-            pullsAnonymously: try policy.member("anonymousPull").boolean() ?? true)
+            pullsAnonymously: try policy.member("anonymousPull").boolean() ?? true, lastGood: try lastGood(policy))
+    }
+
+    /// nil where nothing that was found out before counts.
+    private func lastGood(_ policy: Field) throws(FieldError) -> Duration? {
+        let field = try policy.member("maxAge")
+        let text = try field.string() ?? ""
+        switch try choice("onUnavailable", in: policy) ?? OnUnavailable.refuse {
+        case .refuse:
+            guard text.isEmpty else { throw field.error(.invalid("maxAge is for onUnavailable: lastGood")) }
+            return nil
+        case .lastGood:
+            guard !text.isEmpty else { throw field.error(.missing) }
+            if let age = Duration(maxAge: text) { return age }
+            throw field.error(
+                .invalid(
+                    "invalid maxAge: \(QuotedText.escape(text, limit: 64)) (a number with s, m or h, such as 24h, up to "
+                        + "\(Limits.lastGoodHours)h)"))
+        }
     }
 
     /// One of a few words; nil where nothing stands.

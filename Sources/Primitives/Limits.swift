@@ -80,6 +80,10 @@ package enum Limits {
     package static let credentialsPerImage = 16
     /// Images of one object that are examined at the same time.
     package static let imagesAtATime = 16
+    /// Hours that what was found out about an image may count while nobody can be asked.
+    package static let lastGoodHours = 7 * 24
+    /// Facts of one kind that are remembered at the same time, however small they are.
+    package static let rememberedFacts = 1 << 18
     /// Interim responses (1xx) before one response.
     package static let interimResponses = 8
     /// Redirects of one HTTP exchange.

@@ -20,11 +20,17 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable, Fail
     /// What is asked, by the flight's deadline.
     package typealias Question = @Sendable (Deadline) async -> Result<Value, Failure>
 
-    private let patience: Duration
+    private let patience: ClosedRange<Duration>
     private let table = Mutex(Table())
 
     /// - Parameter patience: how long a flight may take. Whoever joins one late waits for what is left of it.
-    package init(patience: Duration) {
+    package convenience init(patience: Duration) {
+        self.init(patience: patience...patience)
+    }
+
+    /// - Parameter patience: how long a flight may take: a little less than the first to ask can wait, so that he still
+    ///   hears what it failed of, but within this range.
+    package init(patience: ClosedRange<Duration>) {
         self.patience = patience
     }
 
@@ -33,7 +39,7 @@ package final class SingleFlight<Key: Hashable & Sendable, Value: Sendable, Fail
         for key: Key, by deadline: Deadline, asking question: @escaping Question
     ) async -> Arrival {
         await withTaskGroup(of: Arrival.self) { group in
-            group.addTask { await self.wait(for: key, asking: question) }
+            group.addTask { await self.join(key, by: deadline, asking: question) }
             group.addTask {
                 do { try await Task.sleep(until: deadline.instant, clock: .continuous) } catch { return .cancelled }
                 return .late
@@ -84,12 +90,12 @@ extension SingleFlight {
         }
     }
 
-    private func wait(for key: Key, asking question: @escaping Question) async -> Arrival {
+    private func join(_ key: Key, by deadline: Deadline, asking question: @escaping Question) async -> Arrival {
         let number = table.withLock { $0.nextNumber() }
         return await withTaskCancellationHandler {
             await withCheckedContinuation { waiter in
                 guard !Task.isCancelled else { return waiter.resume(returning: .cancelled) }
-                enter(waiter, number, key, question)
+                enter(waiter, number, key, flightDeadline(under: deadline), question)
                 // A cancellation before this had nobody to take out.
                 if Task.isCancelled { leave(number, key) }
             }
@@ -98,13 +104,19 @@ extension SingleFlight {
         }
     }
 
-    private func enter(_ waiter: Waiter, _ number: UInt64, _ key: Key, _ question: @escaping Question) {
+    private func flightDeadline(under deadline: Deadline) -> Deadline {
+        .after(min(max(deadline.remaining / 20 * 19, patience.lowerBound), patience.upperBound))
+    }
+
+    private func enter(
+        _ waiter: Waiter, _ number: UInt64, _ key: Key, _ deadline: Deadline, _ question: @escaping Question
+    ) {
         table.withLock { table in
             if table.flights[key] == nil {
                 let flight = table.nextNumber()
                 table.flights[key] = Flight(number: flight)
-                table.flights[key]?.task = Task { [patience] in
-                    self.land(flight, key, await question(.after(patience)))
+                table.flights[key]?.task = Task {
+                    self.land(flight, key, await question(deadline))
                 }
             }
             table.flights[key]?.waiters[number] = waiter

@@ -8,6 +8,8 @@ package struct Manifest: Hashable, Sendable {
     package let mediaType: String
     /// The bytes as the registry sent them.
     package let body: [UInt8]
+    /// Whether the registry shows it to everybody: no credential was needed.
+    package let isPublic: Bool
 
     /// Takes what a registry sent, if it is one of the types that are asked for and says so without contradiction.
     ///
@@ -16,7 +18,7 @@ package struct Manifest: Hashable, Sendable {
     /// only a reader who folds case takes for these.
     ///
     /// - Parameter contentType: the value of the Content-Type field; its parameters are ignored.
-    init(body: [UInt8], contentType: String?) throws(Problem) {
+    init(body: [UInt8], contentType: String?, isPublic: Bool = false) throws(Problem) {
         let root = try Self.object(parsing: body)
         try Self.refuseFoldedKeys(in: root, of: Self.wellKnownKeys)
         guard root["schemaVersion"]?.integer == 2 else {
@@ -29,6 +31,7 @@ package struct Manifest: Hashable, Sendable {
         digest = .sha256(of: body)
         mediaType = type.rawValue
         self.body = body
+        self.isPublic = isPublic
     }
 
     /// The value of the Accept field: all types in one field, because proxies exist that keep one line of several.

@@ -134,7 +134,7 @@ struct ManifestSearch: Sendable {
                 url: registry.manifest(of: image), headers: registry.headers.adding("Accept", Manifest.accept),
                 authorization: authorization, bodyLimit: Limits.manifestBytes))
         switch response.status {
-        case .ok: return .found(try manifest(in: response))
+        case .ok: return .found(try manifest(in: response, isPublic: credential == nil))
         case .unauthorized, .forbidden: return .denied(challenges(of: response))
         case .notFound: return .failed(.notFound(registry.peer, image, tried: credentials.count))
         default:
@@ -144,13 +144,13 @@ struct ManifestSearch: Sendable {
         }
     }
 
-    private func manifest(in response: ClientResponse) throws(RegistryError) -> Manifest {
+    private func manifest(in response: ClientResponse, isPublic: Bool) throws(RegistryError) -> Manifest {
         let actual = ImageDigest.sha256(of: response.body)
         if let expected = image.digest, expected != actual {
             throw .digestMismatch(registry.peer, expected: expected, actual: actual)
         }
         do throws(Manifest.Problem) {
-            return try Manifest(body: response.body, contentType: response.headers["Content-Type"])
+            return try Manifest(body: response.body, contentType: response.headers["Content-Type"], isPublic: isPublic)
         } catch {
             throw .unusableManifest(registry.peer, error)
         }

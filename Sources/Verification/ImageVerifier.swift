@@ -13,6 +13,8 @@ package struct VerifiedImage: Sendable {
     package let digest: ImageDigest
     /// The signatures that were accepted, one a `signedBy` requirement.
     package let signatures: [VerifiedSignature]
+    /// Why nobody could be asked, where the policy takes what was proven before instead; nil as a rule.
+    package let unavailability: VerificationError?
 
     /// `name@sha256:…`, which binds whoever pulls it to the bytes that were verified.
     package var pinnedName: String { pinnedName(as: .nameAtDigest) }
@@ -28,10 +30,14 @@ package struct VerifiedImage: Sendable {
         return "\(reference.name)\(tag)@\(digest)"
     }
 
-    fileprivate init(reference: ImageReference, digest: ImageDigest, signatures: [VerifiedSignature]) {
+    fileprivate init(
+        reference: ImageReference, digest: ImageDigest, signatures: [VerifiedSignature],
+        insteadOf unavailability: VerificationError? = nil
+    ) {
         self.reference = reference
         self.digest = digest
         self.signatures = signatures
+        self.unavailability = unavailability
     }
 }
 
@@ -55,10 +61,15 @@ package struct VerificationDemand: Sendable {
     package let credentials: [Credential]
     /// Whether it is asked without any of them first.
     package let pullsAnonymously: Bool
+    /// Whether the image is bound to the digest if it is proven. Only then may what its tag names be remembered.
+    package let isBound: Bool
+    /// How old what is remembered may be where nobody can be asked; nil to refuse then.
+    package let lastGood: Duration?
 
     package init(
         image: ImageReference, simple: SimpleSigning, multiArch: MultiArch = .index,
-        keyRings: [SignedBy: KeyRing], credentials: [Credential], pullsAnonymously: Bool = true
+        keyRings: [SignedBy: KeyRing], credentials: [Credential], pullsAnonymously: Bool = true,
+        isBound: Bool = false, lastGood: Duration? = nil
     ) {
         self.image = image
         self.simple = simple
@@ -66,17 +77,24 @@ package struct VerificationDemand: Sendable {
         self.keyRings = keyRings
         self.credentials = credentials
         self.pullsAnonymously = pullsAnonymously
+        self.isBound = isBound
+        self.lastGood = lastGood
     }
 }
 
-/// Proves images: fetches what the registry has, once, and holds it against the policy.
+/// Proves images: finds out what the registry has, and holds it against the policy.
+///
+/// What registries and stores said may be remembered; what follows from it is decided anew each time.
 package struct ImageVerifier: Sendable {
-    private let registry: RegistryClient
-    private let store: SignatureStore
+    private let facts: ImageFacts
+    private let settings: MemorySettings
 
-    package init(registry: RegistryClient, store: SignatureStore) {
-        self.registry = registry
-        self.store = store
+    package init(
+        registry: RegistryClient, store: SignatureStore, memory settings: MemorySettings = .nothing,
+        metrics: Metrics = Metrics()
+    ) {
+        facts = ImageFacts(registry, store, settings, metrics)
+        self.settings = settings
     }
 
     /// Resolves the image once; everything after is about the digest of the bytes that came.
@@ -85,155 +103,54 @@ package struct ImageVerifier: Sendable {
     package func verify(
         _ demand: VerificationDemand, at now: Timestamp = .now, by deadline: Deadline
     ) async throws(VerificationError) -> ImageVerdict {
+        let start = settings.now()
+        let freshness = Freshness(settings, at: start, isBound: demand.isBound)
+        guard let lastGood = demand.lastGood, demand.image.digest != nil else {
+            return try await decide(demand, freshness, at: now, by: deadline)
+        }
+        do throws(VerificationError) {
+            // Half of the time, so that some is left to say what is known without an answer.
+            return try await decide(demand, freshness, at: now, by: deadline.butAtMost(deadline.remaining / 2))
+        } catch  where error.isUnavailability {
+            let memory = Reliance.memory(since: start - lastGood, insteadOf: error)
+            // What was missing then may be there by now: that is no refusal, but still not known.
+            guard case .verified(let image) = try await prove(demand, relying: memory, at: now, by: deadline) else {
+                throw error
+            }
+            return .verified(image)
+        }
+    }
+
+    /// A no is never given for what was remembered for long: what is missing may have been put there since.
+    private func decide(
+        _ demand: VerificationDemand, _ freshness: Freshness, at now: Timestamp, by deadline: Deadline
+    ) async throws(VerificationError) -> ImageVerdict {
+        let verdict = try await prove(demand, relying: .asking(freshness), at: now, by: deadline)
+        guard case .refused = verdict else { return verdict }
+        return try await prove(demand, relying: .asking(freshness.forRefusals), at: now, by: deadline)
+    }
+
+    private func prove(
+        _ demand: VerificationDemand, relying on: Reliance, at now: Timestamp, by deadline: Deadline
+    ) async throws(VerificationError) -> ImageVerdict {
         guard !demand.simple.requirements.isEmpty else { throw .noRequirements }
         let image = demand.image.withDefaultTag()
         // Asking again could not help, so that this is a no.
         if let digest = image.digest, digest.algorithm != .sha256 {
             return .refused(Refusal(.unprovableDigest(image), digest: nil))
         }
-        let found = try await look(for: image, demand, by: deadline)
+        let found = try await facts.manifest(of: image, demand, relying: on, by: deadline)
         let digest = found.digest
         // Nothing beside it can change this answer, so nobody is asked for signatures.
         if demand.simple.requirements.contains(.reject) {
             return .refused(Refusal(.rejectedByPolicy(image), digest: digest))
         }
-        switch try await prove(digest, of: image, demand, at: now, by: deadline) {
+        let proving = Proving(facts: facts, demand: demand, image: image, reliance: on, now: now, deadline: deadline)
+        switch try await proving.prove(found) {
         case .refused(let reason): return .refused(Refusal(reason, digest: digest))
         case .proven(let signatures):
-            if let reason = try await objection(to: found.platforms, of: image, demand, at: now, by: deadline) {
-                return .refused(Refusal(reason, digest: digest))
-            }
-            return .verified(VerifiedImage(reference: image, digest: digest, signatures: signatures))
+            return .verified(
+                VerifiedImage(reference: image, digest: digest, signatures: signatures, insteadOf: on.error))
         }
-    }
-}
-
-// What the registry has under the image's name.
-extension ImageVerifier {
-    /// What is kept of a manifest: it may have megabytes, and waiting for signatures takes a while.
-    private struct Found {
-        let digest: ImageDigest
-        /// The manifests that must be proven beside it.
-        let platforms: Result<[PlatformManifest], Manifest.Problem>
-    }
-
-    private func look(
-        for image: ImageReference, _ demand: VerificationDemand, by deadline: Deadline
-    ) async throws(VerificationError) -> Found {
-        let manifest: Manifest
-        do throws(RegistryError) {
-            manifest = try await registry.manifest(
-                for: image, credentials: demand.credentials, anonymously: demand.pullsAnonymously, by: deadline)
-        } catch {
-            throw .registry(error)
-        }
-        return Found(digest: manifest.digest, platforms: Self.platforms(of: manifest, demand.multiArch))
-    }
-
-    private static func platforms(
-        of manifest: Manifest, _ multiArch: MultiArch
-    ) -> Result<[PlatformManifest], Manifest.Problem> {
-        switch multiArch {
-        case .index: .success([])
-        case .all: Result { () throws(Manifest.Problem) in try manifest.platformManifests() }
-        }
-    }
-}
-
-// What the signatures prove.
-extension ImageVerifier {
-    /// Whether the bytes with a digest show what is asked for: an accepted signature for each `signedBy`.
-    private enum Proof: Sendable {
-        case proven([VerifiedSignature])
-        case refused(Refusal.Reason)
-    }
-
-    private func prove(
-        _ digest: ImageDigest, of image: ImageReference, _ demand: VerificationDemand, at now: Timestamp,
-        by deadline: Deadline
-    ) async throws(VerificationError) -> Proof {
-        let stored = try await signatures(of: digest, demand, by: deadline)
-        var accepted: [VerifiedSignature] = []
-        for case .signedBy(let signedBy) in demand.simple.requirements {
-            let verifier = try SimpleSigningVerifier(
-                keyRing: demand.keyRing(for: signedBy), identity: signedBy.identity)
-            switch try await verifier.verify(stored, of: image, digest: digest, at: now, by: deadline) {
-            case .verified(let signature): accepted.append(signature)
-            case .refused(let reason): return .refused(reason)
-            }
-        }
-        return .proven(accepted)
-    }
-
-    /// Why these manifests of an index are not all proven; nil if they are. The first in the index's order is named.
-    ///
-    /// Each may be signed under the same names as the index, which is how `skopeo copy --all --sign-by` signs them.
-    private func objection(
-        to platforms: Result<[PlatformManifest], Manifest.Problem>, of image: ImageReference,
-        _ demand: VerificationDemand, at now: Timestamp, by deadline: Deadline
-    ) async throws(VerificationError) -> Refusal.Reason? {
-        let manifests: [PlatformManifest]
-        switch platforms {
-        case .success(let list): manifests = list
-        case .failure(let problem): return .unusableIndex(problem)
-        }
-        for batch in manifests.batches(of: Limits.manifestsAtATime) {
-            let proofs = await proofs(of: batch, of: image, demand, at: now, by: deadline)
-            for (manifest, proof) in zip(batch, proofs) {
-                if case .refused(let reason) = try proof.get() { return .platform(manifest, reason) }
-            }
-        }
-        return nil
-    }
-
-    private func proofs(
-        of manifests: ArraySlice<PlatformManifest>, of image: ImageReference, _ demand: VerificationDemand,
-        at now: Timestamp, by deadline: Deadline
-    ) async -> [Result<Proof, VerificationError>] {
-        await withTaskGroup(of: (Int, Result<Proof, VerificationError>).self) { group in
-            for (place, manifest) in manifests.enumerated() {
-                group.addTask {
-                    do throws(VerificationError) {
-                        return (
-                            place,
-                            .success(try await prove(manifest.digest, of: image, demand, at: now, by: deadline))
-                        )
-                    } catch {
-                        return (place, .failure(error))
-                    }
-                }
-            }
-            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
-        }
-    }
-
-    /// What the store has; nothing where the policy names none, or asks for no signature.
-    private func signatures(
-        of digest: ImageDigest, _ demand: VerificationDemand, by deadline: Deadline
-    ) async throws(VerificationError) -> [[UInt8]] {
-        guard let url = demand.simple.storeURL,
-            !demand.simple.requirements.allSatisfy({ $0 == .insecureAcceptAnything })
-        else { return [] }
-        do throws(RegistryError) {
-            return try await store.signatures(for: digest, of: demand.image, in: url, by: deadline)
-        } catch {
-            throw .registry(error)
-        }
-    }
-}
-
-extension Array {
-    fileprivate func batches(of size: Int) -> [ArraySlice<Element>] {
-        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
-    }
-}
-
-extension VerificationDemand {
-    /// A requirement whose key ring was not handed in cannot be checked; it is never skipped.
-    fileprivate func keyRing(for signedBy: SignedBy) throws(VerificationError) -> KeyRing {
-        guard let keyRing = keyRings[signedBy] else {
-            throw .noKeyRing(secret: signedBy.keySecret)
-        }
-        return keyRing
     }
 }

@@ -55,24 +55,33 @@ package struct SimpleSigningVerifier: Sendable {
         self.identity = identity
     }
 
+    /// Whether one of the stored signatures is accepted, of which nothing was read before.
+    ///
+    /// - Throws: `VerificationError` where the list itself is no list of signatures, OpenSSL could not tell, or the time
+    ///   was up.
+    package func verify(
+        _ blobs: [[UInt8]], of image: ImageReference, digest: ImageDigest, at now: Timestamp, by deadline: Deadline
+    ) async throws(VerificationError) -> SignaturesVerdict {
+        try await verify(StoredSignature.read(blobs), of: image, digest: digest, at: now, by: deadline)
+    }
+
     /// Whether one of the stored signatures is accepted. A bad one beside it does no harm, or anybody who can add to
     /// the store could keep the image out.
     ///
     /// To verify one takes milliseconds, and there may be many: between them others get their turn, and nothing goes on
     /// when nobody waits any more.
     ///
-    /// - Throws: `VerificationError` only where the list itself is no list of signatures, OpenSSL could not tell, or the
-    ///   time was up.
-    package func verify(
-        _ blobs: [[UInt8]], of image: ImageReference, digest: ImageDigest, at now: Timestamp, by deadline: Deadline
+    /// - Throws: `VerificationError` only where OpenSSL could not tell, or the time was up.
+    func verify(
+        _ signatures: [StoredSignature], of image: ImageReference, digest: ImageDigest, at now: Timestamp,
+        by deadline: Deadline
     ) async throws(VerificationError) -> SignaturesVerdict {
         var faults: [SignatureFault] = []
-        let messages = try Self.messages(in: blobs)
-        for message in messages {
+        for signature in signatures {
             guard !deadline.hasPassed, !Task.isCancelled else {
-                throw .outOfTime(verified: faults.count, of: messages.count)
+                throw .outOfTime(verified: faults.count, of: signatures.count)
             }
-            switch try verify(message: message, of: image, digest: digest, at: now) {
+            switch try verify(signature, of: image, digest: digest, at: now) {
             case .verified(let signature): return .verified(signature)
             case .refused(let fault): faults.append(fault)
             }
@@ -87,38 +96,18 @@ package struct SimpleSigningVerifier: Sendable {
     package func verify(
         _ blob: [UInt8], number: Int, of image: ImageReference, digest: ImageDigest, at now: Timestamp
     ) throws(VerificationError) -> SignatureVerdict? {
-        guard let message = try Self.message(in: blob, number: number) else { return nil }
-        return try verify(message: message, of: image, digest: digest, at: now)
-    }
-
-    /// The simple signatures among the stored ones. All are told apart before the first is verified: whether the list
-    /// is one must not depend on its order.
-    private static func messages(in blobs: [[UInt8]]) throws(VerificationError) -> [[UInt8]] {
-        var messages: [[UInt8]] = []
-        for (index, blob) in blobs.enumerated() {
-            if let message = try message(in: blob, number: index + 1) { messages.append(message) }
-        }
-        return messages
-    }
-
-    private static func message(in blob: [UInt8], number: Int) throws(VerificationError) -> [UInt8]? {
-        do throws(SignatureBlobError) {
-            guard case .simpleSigning(let message) = try SignatureBlob(parsing: blob) else { return nil }
-            return message
-        } catch {
-            throw .unreadableSignature(number: number, error)
-        }
+        guard let signature = try StoredSignature.read(blob, number: number) else { return nil }
+        return try verify(signature, of: image, digest: digest, at: now)
     }
 
     /// The OpenPGP message first, and what it says only after that.
     private func verify(
-        message bytes: [UInt8], of image: ImageReference, digest: ImageDigest, at now: Timestamp
+        _ signature: StoredSignature, of image: ImageReference, digest: ImageDigest, at now: Timestamp
     ) throws(VerificationError) -> SignatureVerdict {
         let message: UnverifiedMessage
-        do throws(OpenPGPError) {
-            message = try UnverifiedMessage(parsing: bytes)
-        } catch {
-            return .refused(.unreadable(error))
+        switch signature.message {
+        case .success(let readable): message = readable
+        case .failure(let error): return .refused(.unreadable(error))
         }
         let verdict: MessageVerdict
         do throws(OpenPGPError) {

@@ -1,3 +1,4 @@
+internal import HTTP
 package import OpenPGP
 package import Policies
 private import Primitives
@@ -19,6 +20,10 @@ package enum VerificationError: Error, Sendable, CustomStringConvertible {
     case unreadableSignature(number: Int, SignatureBlobError)
     /// Nobody waits for the answer any more. Somebody else's signature may be among those not looked at.
     case outOfTime(verified: Int, of: Int)
+    /// Whoever was asked (`registry e.com`) did not answer in the time that this review had.
+    case late(String)
+    /// The API server hung up while the answer was waited for.
+    case cancelled(String)
     /// OpenSSL could not check a signature.
     case cryptography(OpenPGPError)
 
@@ -36,7 +41,26 @@ package enum VerificationError: Error, Sendable, CustomStringConvertible {
         case .unreadableSignature(let number, let problem): "simple: signature-\(number): \(problem)"
         case .outOfTime(let verified, let count):
             "simple: the time was up when \(verified) of \(count) signatures had been verified"
+        case .late(let peer): "simple: \(peer) gives no answer: the time was up"
+        case .cancelled(let peer): "simple: \(peer) gives no answer: cancelled"
         case .cryptography(let error): "simple: \(error)"
+        }
+    }
+
+    /// Whether there was too little time for an answer.
+    var isTimeout: Bool {
+        if case .registry(.unreachable(_, .timedOut(_, _))) = self { true } else { false }
+    }
+
+    /// Whether a registry or a store could not be reached, or was not able to say anything; what it did say, such as that
+    /// there is no such image or that somebody may not see it, is an answer.
+    var isUnavailability: Bool {
+        switch self {
+        case .late: true
+        case .registry(.unreachable(_, .timedOut(_, _))), .registry(.unreachable(_, .connectionFailed(_, _))): true
+        case .registry(.rateLimited): true
+        case .registry(.unexpectedStatus(_, let status, _)): status.code >= 500
+        default: false
         }
     }
 

@@ -21,11 +21,13 @@ struct Wiring: Sendable {
     let ownCredentials: FileBacked<OwnCredentials>?
 
     /// - Parameters:
-    ///   - metrics: where is counted how registries are asked.
+    ///   - memory: what is remembered between reviews.
+    ///   - metrics: where is counted what is remembered, and how registries are asked.
     ///   - refusal: told of each credential that a registry refuses.
     init(
         network: NetworkOptions, credentials: CredentialOptions, keyRule: KeyNamespaceRule,
-        metrics: Metrics = Metrics(), refusal: @escaping @Sendable (RefusedCredential) -> Void = { _ in }
+        memory: MemorySettings = MemorySettings(), metrics: Metrics = Metrics(),
+        refusal: @escaping @Sendable (RefusedCredential) -> Void = { _ in }
     ) throws {
         reactor = try Reactor()
         threads = BlockingThreads()
@@ -52,7 +54,7 @@ struct Wiring: Sendable {
             registry: RegistryClient(
                 exchange: exchange, insecure: insecure, refusal: refusal,
                 mirrors: { mirrors?.value.mirrors ?? RegistryMirrors() }),
-            store: SignatureStore(exchange: exchange, insecure: insecure))
+            store: SignatureStore(exchange: exchange, insecure: insecure), memory: memory, metrics: metrics)
         let own = try credentials.path.map(OwnCredentials.read)
         ownCredentials = own
         examiner = ImageExaminer(verifier: verifier, keyRule: keyRule) { own?.value.keychain ?? Keychain() }

@@ -113,24 +113,34 @@ import Testing
         #expect(most <= Limits.imagesAtATime)
     }
 
-    @Test("Who is not answered by the deadline is undecided; the others are reported as they are")
-    func keepsTheDeadline() async throws {
-        let network = FakeNetwork { request, deadline throws(HTTPError) in
+    @Test("Who is not answered is undecided; the others are reported as they are")
+    func tellsSilence() async throws {
+        let network = FakeNetwork { request, _ throws(HTTPError) in
             guard request.url.host == "silent.e.com" else { return }
-            // As the client does whose peer never answers.
-            try? await Task.sleep(until: deadline.instant, clock: .continuous)
             throw .timedOut(authority: request.url.authority, .receiving)
         }
         try network.putImages("e.com/a:1", "e.com/never:1", "silent.e.com/b:1")
         let house = try House(network, [("*", Ask.anything), ("e.com/never", Ask.reject)])
-        let verdict = try await house.review(
-            podReview(["silent.e.com/b:1", "e.com/a:1", "e.com/never:1"]), by: .after(.milliseconds(50)))
+        let verdict = try await house.review(podReview(["silent.e.com/b:1", "e.com/a:1", "e.com/never:1"]))
         #expect(outcomes(verdict) == ["silent.e.com/b:1 undecided", "e.com/a:1 verified", "e.com/never:1 refused"])
         #expect(verdict.decision == .refused)
         #expect(verdict.message.hasPrefix(#"Deny "silent.e.com/b:1", simple: registry silent.e.com gives no answer"#))
 
-        let alone = try await house.review(podReview(["e.com/a:1", "silent.e.com/b:1"]), by: .after(.milliseconds(50)))
+        let alone = try await house.review(podReview(["e.com/a:1", "silent.e.com/b:1"]))
         #expect(alone.decision == .undecided)
+    }
+
+    @Test("When the deadline passes nobody is waited for, and nothing is admitted")
+    func keepsTheDeadline() async throws {
+        let network = FakeNetwork { request, deadline throws(HTTPError) in
+            // As the client does whose peer never answers.
+            try? await Task.sleep(until: deadline.instant, clock: .continuous)
+            throw .timedOut(authority: request.url.authority, .receiving)
+        }
+        let verdict = try await House(network, [("*", Ask.anything)]).review(
+            podReview(["silent.e.com/b:1"]), by: .after(.milliseconds(50)))
+        #expect(verdict.decision == .undecided)
+        #expect(verdict.message.hasPrefix(#"Deny "silent.e.com/b:1", simple: registry silent.e.com gives no answer"#))
     }
 
     @Test("An object without images is admitted, and nobody is asked")
@@ -152,9 +162,9 @@ import Testing
         try network.putImages("e.com/a:1", "e.com/b:1")
         let doorkeeper = Doorkeeper(examiner: strict.examiner) { reads.next() == 1 ? strict.store : lax.store }
         let request = try AdmissionReview(parsing: Array(podReview(["e.com/a:1", "e.com/b:1"]).utf8)).request
-        let verdict = try await doorkeeper.review(request, by: soon)
+        let verdict = try await doorkeeper.review(request, at: .admit, by: soon)
         #expect(verdict.findings.allSatisfy { !$0.examination.isAdmitted })
-        #expect(try await doorkeeper.review(request, by: soon).decision == .admitted)
+        #expect(try await doorkeeper.review(request, at: .admit, by: soon).decision == .admitted)
     }
 
     @Test("The pull secrets of the pod are shown to the image's registry, and to nobody else")

@@ -88,7 +88,7 @@ private final class FakeObjects: ObjectReading {
         let house = try House(FakeNetwork(), [("*", Ask.signature)])
         let doorkeeper = Doorkeeper(examiner: house.examiner, objects: objects) { house.store }
         let request = try AdmissionReview(parsing: Array(podReview(["e.com/a"]).utf8)).request
-        let verdict = try await doorkeeper.review(request, by: soon)
+        let verdict = try await doorkeeper.review(request, at: .admit, by: soon)
         #expect(verdict.decision == .undecided)
         #expect(verdict.message.contains(#"secret "release" in "ostiary" could not be read: 403 Forbidden"#))
         #expect(verdict.findings.first?.examination.objection?.code == .clusterUnavailable)

@@ -90,12 +90,15 @@ struct House {
     /// What comes of one image in the namespace `shop`.
     func examine(_ image: String, pullSecrets: [String] = []) async -> Examination {
         let secrets = PullSecrets(of: [PullSource(secrets: pullSecrets)], namespace: "shop", in: store)
-        return await examiner.examine(image, pulling: secrets, under: store, by: soon)
+        return await examiner.examine(image, pulling: secrets, under: store, at: .validate, by: soon)
     }
 
     /// The verdict on a review.
-    func review(_ body: String, by deadline: Deadline = soon) async throws -> Verdict {
-        try await doorkeeper.review(AdmissionReview(parsing: Array(body.utf8)).request, by: deadline)
+    func review(
+        _ body: String, at endpoint: Endpoint = .admit, by deadline: Deadline = soon
+    ) async throws -> Verdict {
+        try await doorkeeper.review(
+            AdmissionReview(parsing: Array(body.utf8)).request, at: endpoint, by: deadline)
     }
 }
 

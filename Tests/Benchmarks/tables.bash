@@ -65,6 +65,7 @@ print_cold() {
     echo "| one image never seen, the first review of the process | $(median_and_range cold-first 1 %.1f) ms |"
     echo "| one image never seen | $(median_and_range cold-one 1 %.1f) ms |"
     echo "| a pod with eight images never seen | $(median_and_range cold-eight 1 %.1f) ms |"
+    echo "| questions to registry and store for a review of one signed image | $(cat "$work/results/questions-cold"), and $(cat "$work/results/questions-warm") for each that follows |"
     echo "| the same image again and again, 25 connections | $(median_and_range signed-25 1 %.0f) a second, p99 $(median signed-25 3 %.0f) µs, $(median signed-25 4 %.0f) µs of CPU each |"
 }
 
@@ -77,6 +78,7 @@ print_memory() {
     memory_row "idle, after the first reviews" memory-idle
     memory_row "after 100,000 reviews on 25 connections" memory-used
     memory_row "after as many more, on 200 connections" memory-crowded
+    memory_row "with what is remembered of $remembered signed images" memory-facts
     memory_row "idle, 10,000 policy entries" memory-10000
 }
 

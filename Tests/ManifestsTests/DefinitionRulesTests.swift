@@ -27,7 +27,7 @@ struct DefinitionRulesTests {
         let requirement = "spec.repositories[].policy.simple.requirements[]"
         #expect(
             try rules().map { "\($0.path): \($0.json["fieldPath"]?.string ?? "")" } == [
-                ": .spec", "spec: .repositories", "\(requirement): .keySecret",
+                ": .spec", "spec: .repositories", "spec.repositories[].policy: .maxAge", "\(requirement): .keySecret",
                 "\(requirement).signedIdentity: .dockerReference", "\(requirement).signedIdentity: .dockerRepository",
                 "\(requirement).signedIdentity: ", "spec.repositories[].policy.simple.storeURL: ",
             ])

@@ -94,7 +94,8 @@ struct DefinitionSamplesTests {
     }
 
     static let ours = [
-        #"{pin: "name@digest"}"#, #"{pin: "name:tag@digest", mutateImage: true}"#,
+        "{onUnavailable: refuse}", "{onUnavailable: lastGood, maxAge: 24h}", #"{pin: "name@digest"}"#,
+        #"{pin: "name:tag@digest", mutateImage: true}"#,
         "{simple: {requirements: [{type: signedBy, keySecret: k, signedIdentity: {type: matchRepoDigestOrExact}}]}}",
         """
         {simple: {requirements: [{type: signedBy, keySecret: k,
@@ -157,6 +158,9 @@ struct DefinitionSamplesTests {
             "{simple: {requirements: [{type: reject, signedIdentity: {type: exact}}]}}",
             ["\(requirement).signedIdentity.type: enum"]
         ),
+        ("{onUnavailable: admit}", ["spec.repositories[0].policy.onUnavailable: enum"]),
+        ("{onUnavailable: lastGood, maxAge: 1d}", ["spec.repositories[0].policy.maxAge: pattern"]),
+        ("{onUnavailable: lastGood, maxAge: 0h}", ["spec.repositories[0].policy.maxAge: pattern"]),
         ("{pin: digest}", ["spec.repositories[0].policy.pin: enum"]),
         ("{pin: \"\"}", ["spec.repositories[0].policy.pin: enum"]),
     ]

@@ -61,6 +61,8 @@ enum PolicyFields {
         ("spec.repositories[].policy.mutateImage", "boolean"),
         ("spec.repositories[].policy.anonymousPull", "boolean"),
         ("spec.repositories[].policy.multiArch", "string"),
+        ("spec.repositories[].policy.maxAge", "string"),
+        ("spec.repositories[].policy.onUnavailable", "string"),
         ("spec.repositories[].policy.pin", "string"),
         ("spec.repositories[].policy.trust", "object"),
         ("spec.repositories[].policy.trust.enabled", "boolean"),

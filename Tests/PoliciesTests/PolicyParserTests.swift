@@ -102,6 +102,20 @@ import Testing
         #expect(try requirement(text).pullsAnonymously == isAnonymous)
     }
 
+    @Test(
+        "What was found out before counts only where the policy says for how long",
+        arguments: [
+            ("{}", nil), (#"{"onUnavailable":null,"maxAge":null}"#, nil), (#"{"onUnavailable":"refuse"}"#, nil),
+            (#"{"onUnavailable":"refuse","maxAge":""}"#, nil),
+            (#"{"onUnavailable":"lastGood","maxAge":"1s"}"#, .seconds(1)),
+            (#"{"onUnavailable":"lastGood","maxAge":"90m"}"#, .seconds(5400)),
+            (#"{"onUnavailable":"lastGood","maxAge":"168h"}"#, .seconds(604800)),
+            (#"{"onUnavailable":"lastGood","maxAge":"604800s"}"#, .seconds(604800)),
+        ] as [(String, Duration?)])
+    func readsLastGood(text: String, age: Duration?) throws {
+        #expect(try requirement(text).lastGood == age)
+    }
+
     @Test("What is not enforced is read all the same, whole and typed")
     func readsUnenforcedBlocks() throws {
         let object = try json(
@@ -213,6 +227,26 @@ import Testing
         (#"{"multiArch":"All"}"#, "\(p).multiArch: invalid multiArch: All (there are index and all)"),
         (#"{"multiArch":true}"#, "\(p).multiArch: "),
         (#"{"anonymousPull":"no"}"#, "\(p).anonymousPull: a boolean is expected here, found a string"),
+        (
+            #"{"onUnavailable":"admit"}"#,
+            "\(p).onUnavailable: invalid onUnavailable: admit (there are refuse and lastGood)"
+        ),
+        (#"{"onUnavailable":"lastGood"}"#, "\(p).maxAge: required, but missing"),
+        (#"{"onUnavailable":"lastGood","maxAge":""}"#, "\(p).maxAge: required, but missing"),
+        (#"{"onUnavailable":"lastGood","maxAge":24}"#, "\(p).maxAge: a string is expected here, found a number"),
+        (#"{"maxAge":"24h"}"#, "\(p).maxAge: maxAge is for onUnavailable: lastGood"),
+        (#"{"onUnavailable":"lastGood","maxAge":"169h"}"#, "\(p).maxAge: invalid maxAge: 169h (a number with s, m "),
+        (#"{"onUnavailable":"lastGood","maxAge":"604801s"}"#, "\(p).maxAge: invalid maxAge: "),
+        (#"{"onUnavailable":"lastGood","maxAge":"9999999h"}"#, "\(p).maxAge: invalid maxAge: "),
+        (#"{"onUnavailable":"lastGood","maxAge":"0h"}"#, "\(p).maxAge: invalid maxAge: "),
+        (#"{"onUnavailable":"lastGood","maxAge":"01h"}"#, "\(p).maxAge: invalid maxAge: "),
+        (#"{"onUnavailable":"lastGood","maxAge":"+1h"}"#, "\(p).maxAge: invalid maxAge: "),
+        (#"{"onUnavailable":"lastGood","maxAge":"-1h"}"#, "\(p).maxAge: invalid maxAge: "),
+        (#"{"onUnavailable":"lastGood","maxAge":"1h30m"}"#, "\(p).maxAge: invalid maxAge: "),
+        (#"{"onUnavailable":"lastGood","maxAge":"h"}"#, "\(p).maxAge: invalid maxAge: "),
+        (#"{"onUnavailable":"lastGood","maxAge":"1"}"#, "\(p).maxAge: invalid maxAge: "),
+        (#"{"onUnavailable":"lastGood","maxAge":"1d"}"#, "\(p).maxAge: invalid maxAge: "),
+        (#"{"onUnavailable":"lastGood","maxAge":"1\u0301h"}"#, "\(p).maxAge: invalid maxAge: "),
         (#"{"pin":""}"#, "\(p).pin: invalid pin: "),
         (#"{"pin":true}"#, "\(p).pin: a string is expected here, found a boolean"),
         (

@@ -138,6 +138,15 @@ private typealias Flights = SingleFlight<String, Int, Refused>
         #expect(oracle.deadlines.allSatisfy { $0.remaining > .seconds(10) && $0.remaining <= .seconds(100) })
     }
 
+    @Test("A flight has as much time as the first to ask, within bounds", arguments: [(1, 5), (20, 20), (200, 30)])
+    func limitsFlights(seconds: Int, most: Int) async throws {
+        let flights = Flights(patience: .seconds(5)...Duration.seconds(30))
+        oracle.say(.success(1))
+        _ = await flights.answer(for: "a", by: .after(.seconds(seconds))) { [oracle] in await oracle.ask($0) }
+        let deadline = try #require(oracle.deadlines.first)
+        #expect(deadline < .after(.seconds(most)))
+    }
+
     @Test("A flight that nobody waits for any more is cancelled and forgotten; the next one is not told of it")
     func endsWithTheLast() async {
         let first = Task { await ask() }

@@ -9,7 +9,10 @@ enum FieldNames {
         ("spec.repositories[]", ["name", "policy"]),
         (
             "spec.repositories[].policy",
-            ["anonymousPull", "multiArch", "mutateImage", "pin", "simple", "trust", "vulnerability"]
+            [
+                "anonymousPull", "maxAge", "multiArch", "mutateImage", "onUnavailable", "pin", "simple", "trust",
+                "vulnerability",
+            ]
         ),
         ("spec.repositories[].policy.simple", ["requirements", "storeSecret", "storeURL"]),
         (

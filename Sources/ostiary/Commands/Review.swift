@@ -42,7 +42,7 @@ struct Review: AsyncParsableCommand {
         guard !documents.isEmpty else { throw ExitStatus.badInput("\(file): no object in it") }
         let store = try LocalPolicies.load(policy)
         let wiring = try Wiring(
-            network: network, credentials: credentials, keyRule: policy.keyRule(),
+            network: network, credentials: credentials, keyRule: policy.keyRule(), memory: patience.memory,
             refusal: { Terminal.printError("warning: \($0)") })
         wiring.ownCredentials?.value.problems.forEach { Terminal.printError("warning: \($0)") }
         let doorkeeper = Doorkeeper(examiner: wiring.examiner) { store }

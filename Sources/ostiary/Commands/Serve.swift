@@ -18,6 +18,7 @@ struct Serve: AsyncParsableCommand {
     @OptionGroup var cluster: ClusterOptions
     @OptionGroup var network: NetworkOptions
     @OptionGroup var credentials: CredentialOptions
+    @OptionGroup var memory: MemoryOptions
     @OptionGroup var log: LogOptions
 
     @Flag(help: "Allow core dumps, which have passwords and the private key in them. (env OSTIARY_CORE_DUMPS)")
@@ -31,7 +32,7 @@ struct Serve: AsyncParsableCommand {
             }
             try await Service(
                 server: server, policy: policy, cluster: cluster, network: network, credentials: credentials,
-                logger: logger
+                memory: memory, logger: logger
             ).run()
         } catch {
             throw ExitStatus.ending(for: error)

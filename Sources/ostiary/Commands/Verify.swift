@@ -35,7 +35,7 @@ struct Verify: AsyncParsableCommand {
     private func decide() async throws -> [Verdict.Decision] {
         let store = try LocalPolicies.load(policy)
         let wiring = try Wiring(
-            network: network, credentials: credentials, keyRule: policy.keyRule(),
+            network: network, credentials: credentials, keyRule: policy.keyRule(), memory: patience.memory,
             refusal: { Terminal.printError("warning: \($0)") })
         wiring.ownCredentials?.value.problems.forEach { Terminal.printError("warning: \($0)") }
         let secrets = PullSecrets(
@@ -44,7 +44,7 @@ struct Verify: AsyncParsableCommand {
         for (position, image) in images.enumerated() {
             Terminal.showProgress("verifying \(position + 1) of \(images.count): \(image)")
             let examination = await wiring.examiner.examine(
-                image, pulling: secrets, under: store, by: patience.deadline)
+                image, pulling: secrets, under: store, at: .admit, by: patience.deadline)
             Terminal.showProgress("")
             let report = ImageReport(examination: examination, namespace: namespace)
             output.format.show(json: report.json, text: report.lines)

@@ -1,5 +1,6 @@
 internal import ArgumentParser
 internal import Primitives
+internal import Verification
 
 /// How long a command waits for registries and signature stores.
 struct PatienceOptions: ParsableArguments {
@@ -10,6 +11,13 @@ struct PatienceOptions: ParsableArguments {
         guard (1...3600).contains(timeout) else {
             throw ValidationError("--timeout: \(timeout) is not a number of seconds from 1 to 3600")
         }
+    }
+
+    /// What is remembered while the command runs; a question may take as long as the command waits.
+    var memory: MemorySettings {
+        var memory = MemorySettings()
+        memory.patience = .zero ... .seconds(timeout)
+        return memory
     }
 
     /// For what begins now.

@@ -4,6 +4,7 @@ internal import Logging
 internal import Policies
 internal import Primitives
 internal import Registry
+internal import Verification
 
 /// Writes a line for each decision: refusals at `notice`, the rest at `info`.
 ///
@@ -71,6 +72,9 @@ struct LoggedDecisions: DecisionLog {
         if let objection = examination.objection {
             members.append((key: "reason", value: .string(objection.code.rawValue)))
             members.append((key: "message", value: .string(PlainText.make(from: objection.text, limit: 900))))
+        }
+        if case .verified(let verified, _) = examination.outcome, let reason = verified.unavailability {
+            members.append((key: "admitted_despite", value: .string(PlainText.make(from: "\(reason)", limit: 900))))
         }
         return .object(members)
     }

@@ -33,7 +33,7 @@ struct Service: Sendable {
     /// Reads everything that is needed to decide; nothing listens yet.
     init(
         server: ServerOptions, policy: PolicyOptions, cluster: ClusterOptions, network: NetworkOptions,
-        credentials: CredentialOptions, logger: Logger
+        credentials: CredentialOptions, memory: MemoryOptions, logger: Logger
     ) throws {
         self.logger = logger
         listenAddress = try server.listenAddress()
@@ -47,8 +47,8 @@ struct Service: Sendable {
         let refusedCredentials = RefusedCredentials(metrics.metrics, logger: logger)
         self.refusedCredentials = refusedCredentials
         wiring = try Wiring(
-            network: network, credentials: credentials, keyRule: keyRule, metrics: metrics.metrics,
-            refusal: refusedCredentials.note)
+            network: network, credentials: credentials, keyRule: keyRule, memory: memory.settings(),
+            metrics: metrics.metrics, refusal: refusedCredentials.note)
         let policies: @Sendable () -> PolicyStore
         switch source {
         case .files(let store): (link, policies) = (nil, { store })

@@ -17,10 +17,10 @@ struct ReviewSubject {
     func review(by doorkeeper: Doorkeeper, at endpoint: Endpoint, deadline: Deadline) async -> ReviewReport {
         do throws(KubernetesError) {
             guard AdmissionReview.isReview(document.value) else {
-                return try await reviewObject(by: doorkeeper, deadline: deadline)
+                return try await reviewObject(by: doorkeeper, at: endpoint, deadline: deadline)
             }
             let review = try AdmissionReview(document.value)
-            let verdict = try await doorkeeper.review(review.request, by: deadline)
+            let verdict = try await doorkeeper.review(review.request, at: endpoint, by: deadline)
             let answer = verdict.response(at: endpoint).review(for: review.identity)
             return ReviewReport(name(of: review.request), verdict, namespace: review.request.namespace, answer: answer)
         } catch {
@@ -29,10 +29,10 @@ struct ReviewSubject {
     }
 
     private func reviewObject(
-        by doorkeeper: Doorkeeper, deadline: Deadline
+        by doorkeeper: Doorkeeper, at endpoint: Endpoint, deadline: Deadline
     ) async throws(KubernetesError) -> ReviewReport {
         let request = try AdmissionRequest(creating: document.value, defaultNamespace: defaultNamespace)
-        let verdict = try await doorkeeper.review(request, by: deadline)
+        let verdict = try await doorkeeper.review(request, at: endpoint, by: deadline)
         return ReviewReport(name(of: request), verdict, namespace: request.namespace)
     }
 

@@ -1,0 +1,103 @@
+internal import OpenPGP
+internal import Policies
+internal import Primitives
+internal import Registry
+
+/// Whether the bytes with a digest show what is asked for: an accepted signature for each `signedBy`.
+enum Proof: Sendable {
+    case proven([VerifiedSignature])
+    case refused(Refusal.Reason)
+}
+
+/// One attempt to prove one image by its signatures.
+struct Proving: Sendable {
+    let facts: ImageFacts
+    let demand: VerificationDemand
+    /// With its tag.
+    let image: ImageReference
+    let reliance: Reliance
+    let now: Timestamp
+    let deadline: Deadline
+
+    /// Proves what was found, and what it lists.
+    func prove(_ found: FoundManifest) async throws(VerificationError) -> Proof {
+        let proof = try await prove(found.digest)
+        guard case .proven = proof, let reason = try await objection(to: found.platforms) else { return proof }
+        return .refused(reason)
+    }
+
+    private func prove(_ digest: ImageDigest) async throws(VerificationError) -> Proof {
+        let stored = try await signatures(of: digest)
+        var accepted: [VerifiedSignature] = []
+        for case .signedBy(let signedBy) in demand.simple.requirements {
+            let verifier = try SimpleSigningVerifier(
+                keyRing: demand.keyRing(for: signedBy), identity: signedBy.identity)
+            switch try await verifier.verify(stored, of: image, digest: digest, at: now, by: deadline) {
+            case .verified(let signature): accepted.append(signature)
+            case .refused(let reason): return .refused(reason)
+            }
+        }
+        return .proven(accepted)
+    }
+
+    /// What the store has; nothing where the policy names none, or asks for no signature.
+    private func signatures(of digest: ImageDigest) async throws(VerificationError) -> [StoredSignature] {
+        guard let url = demand.simple.storeURL,
+            !demand.simple.requirements.allSatisfy({ $0 == .insecureAcceptAnything })
+        else { return [] }
+        return try await facts.signatures(of: digest, image: demand.image, in: url, relying: reliance, by: deadline)
+    }
+}
+
+// The manifests of an index.
+extension Proving {
+    /// Why these manifests of an index are not all proven; nil if they are. The first in the index's order is named.
+    ///
+    /// Each may be signed under the same names as the index, which is how `skopeo copy --all --sign-by` signs them.
+    private func objection(
+        to platforms: Result<[PlatformManifest], Manifest.Problem>
+    ) async throws(VerificationError) -> Refusal.Reason? {
+        let manifests: [PlatformManifest]
+        switch platforms {
+        case .success(let list): manifests = list
+        case .failure(let problem): return .unusableIndex(problem)
+        }
+        for batch in manifests.batches(of: Limits.manifestsAtATime) {
+            for (manifest, proof) in zip(batch, await proofs(of: batch)) {
+                if case .refused(let reason) = try proof.get() { return .platform(manifest, reason) }
+            }
+        }
+        return nil
+    }
+
+    private func proofs(of manifests: ArraySlice<PlatformManifest>) async -> [Result<Proof, VerificationError>] {
+        await withTaskGroup(of: (Int, Result<Proof, VerificationError>).self) { group in
+            for (place, manifest) in manifests.enumerated() {
+                group.addTask {
+                    do throws(VerificationError) {
+                        return (place, .success(try await prove(manifest.digest)))
+                    } catch {
+                        return (place, .failure(error))
+                    }
+                }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+    }
+}
+
+extension Array {
+    fileprivate func batches(of size: Int) -> [ArraySlice<Element>] {
+        stride(from: 0, to: count, by: size).map { self[$0..<Swift.min($0 + size, count)] }
+    }
+}
+
+extension VerificationDemand {
+    /// A requirement whose key ring was not handed in cannot be checked; it is never skipped.
+    fileprivate func keyRing(for signedBy: SignedBy) throws(VerificationError) -> KeyRing {
+        guard let keyRing = keyRings[signedBy] else {
+            throw .noKeyRing(secret: signedBy.keySecret)
+        }
+        return keyRing
+    }
+}

@@ -1,0 +1,46 @@
+internal import OpenPGP
+internal import Registry
+
+/// A simple signature as a store has it, read once and not verified: nothing in it is anybody's word yet.
+///
+/// It may be kept. Whether a key signed it is computed once for each key; all that is judged beside that is judged
+/// anew each time.
+struct StoredSignature: Sendable {
+    /// What was read; or why it is no OpenPGP message of this house, which is a fault of this signature alone.
+    let message: Result<UnverifiedMessage, OpenPGPError>
+    /// About how many bytes of memory it takes.
+    var byteCount: Int {
+        switch message {
+        case .success(let message): message.byteCount
+        case .failure: 256
+        }
+    }
+
+    private init(_ bytes: [UInt8]) {
+        message = Result { () throws(OpenPGPError) in try UnverifiedMessage(parsing: bytes) }
+    }
+
+    /// The simple signatures among the stored ones. All are told apart before the first is verified: whether the list
+    /// is one must not depend on its order.
+    ///
+    /// - Throws: `VerificationError.unreadableSignature` where the list itself is no list of signatures.
+    static func read(_ blobs: [[UInt8]]) throws(VerificationError) -> [StoredSignature] {
+        var signatures: [StoredSignature] = []
+        for (index, blob) in blobs.enumerated() {
+            if let signature = try read(blob, number: index + 1) { signatures.append(signature) }
+        }
+        return signatures
+    }
+
+    /// One entry of a store; nil for a signature of another family.
+    ///
+    /// - Parameter number: its place in the store, for messages.
+    static func read(_ blob: [UInt8], number: Int) throws(VerificationError) -> StoredSignature? {
+        do throws(SignatureBlobError) {
+            guard case .simpleSigning(let bytes) = try SignatureBlob(parsing: blob) else { return nil }
+            return StoredSignature(bytes)
+        } catch {
+            throw .unreadableSignature(number: number, error)
+        }
+    }
+}
