@@ -1,6 +1,6 @@
 # What is asked of registries and stores, and what it costs to remember much of what they say; sourced by run.
 
-remembered=100000
+remembered=${BENCH_FACTS:-100000}
 images_of_fact_pod=500
 
 # nginx with a line of its log for each question: in front of the registry and the store, and under /v2/many/ a registry

@@ -62,6 +62,13 @@ import Testing
         #expect(bound([Self.old: String(megabytes << 20)]).reviewsInFlight == places)
     }
 
+    @Test(
+        "What is remembered takes an eighth of the memory, and neither too little nor too much",
+        arguments: [(0, 4), (16, 4), (128, 16), (256, 32), (512, 64), (1 << 20, 64)])
+    func boundsFacts(_ megabytes: Int, _ facts: Int) {
+        #expect(bound([Self.old: String(megabytes << 20)]).factBytes == facts << 20)
+    }
+
     @Test("The machine that the tests run on has some")
     func readsThisMachine() {
         #expect(MemoryBound.ofThisProcess().bytes > 1 << 24)

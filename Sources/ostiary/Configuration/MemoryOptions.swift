@@ -26,7 +26,8 @@ struct MemoryOptions: ParsableArguments {
 
     @Option(
         help: ArgumentHelp(
-            "Memory for all that is remembered. (env OSTIARY_FACT_MEMORY, default 64)", valueName: "mebibytes"))
+            "Memory for all that is remembered. (env OSTIARY_FACT_MEMORY, default an eighth of what there is, at most 64)",
+            valueName: "mebibytes"))
     var factMemory: Int?
 
     /// The settings of the options.
@@ -36,7 +37,7 @@ struct MemoryOptions: ParsableArguments {
         settings.fact = try Self.seconds(factTTL, "FACT_TTL", atMost: 86_400) ?? settings.fact
         settings.negative = try Self.seconds(negativeTTL, "NEGATIVE_TTL", atMost: 3600) ?? settings.negative
         let mebibytes = try Self.number(factMemory, "FACT_MEMORY", 1...65_536, "mebibytes")
-        settings.bytes = mebibytes.map { $0 << 20 } ?? settings.bytes
+        settings.bytes = mebibytes.map { $0 << 20 } ?? MemoryBound.ofThisProcess().factBytes
         return settings
     }
 

@@ -37,6 +37,9 @@ struct MemoryBound: Sendable {
         min(max((bytes - Self.base) / Self.bytesPerReview, Self.reviews.lowerBound), Self.reviews.upperBound)
     }
 
+    /// How many bytes may be taken by what is remembered of registries: an eighth, and no more than most clusters need.
+    var factBytes: Int { min(max(bytes / 8, 4 << 20), 64 << 20) }
+
     /// `/a/b` of the line `0::/a/b`, and what is above it: `/a` and the root, which is empty.
     private static func groups(in text: String) -> [String] {
         guard let line = text.split(separator: "\n").first(where: { $0.hasPrefix("0::/") }) else { return [] }
