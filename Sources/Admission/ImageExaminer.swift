@@ -92,6 +92,7 @@ package struct ImageExaminer: Sendable {
             let rings = try keyRings(for: simple, match, secrets.namespace, in: store, warnings: &warnings)
             let demand = VerificationDemand(
                 image: reference, simple: simple, multiArch: requirement.multiArch, keyRings: rings,
+                storeCredential: try storeCredential(for: simple, secrets.namespace, in: store),
                 credentials: secrets.credentials(for: reference, then: ownKeychain()),
                 pullsAnonymously: requirement.pullsAnonymously,
                 isBound: endpoint == .admit && requirement.mutatesImage, lastGood: requirement.lastGood)
@@ -143,13 +144,25 @@ package struct ImageExaminer: Sendable {
     ) throws(VerificationError) -> [SignedBy: KeyRing] {
         var rings: [SignedBy: KeyRing] = [:]
         for case .signedBy(let signedBy) in simple.requirements where rings[signedBy] == nil {
-            let lookup = KeySecretLookup(
-                of: signedBy, in: match.policy, workloadNamespace: namespace, rule: keyRule)
-            let found = try Self.key(for: lookup, in: store)
-            if let warning = found.warning { warnings.append(warning) }
-            rings[signedBy] = try keyRings.read(found, secret: signedBy.keySecret)
+            var found: [FoundKey] = []
+            for secret in signedBy.keySecrets {
+                let lookup = KeySecretLookup(
+                    ofKey: secret, in: match.policy, workloadNamespace: namespace, rule: keyRule)
+                let key = try Self.key(for: lookup, in: store)
+                if let warning = key.warning { warnings.append(warning) }
+                found.append(key)
+            }
+            rings[signedBy] = try keyRings.read(found)
         }
         return rings
+    }
+
+    private func storeCredential(
+        for simple: SimpleSigning, _ namespace: String, in store: PolicyStore
+    ) throws(VerificationError) -> Credential? {
+        guard let secret = simple.storeSecret else { return nil }
+        let lookup = KeySecretLookup(ofStore: secret, workloadNamespace: namespace, rule: keyRule)
+        do throws(PolicyError) { return try store.storeCredential(for: lookup) } catch { throw .policy(error) }
     }
 
     private static func key(

@@ -18,10 +18,11 @@ struct ObjectGathering: Sendable {
 
     /// The store with all that the examination of these images may look up in it.
     func complete(_ store: PolicyStore, for images: [String], pulling sources: [PullSource]) async -> PolicyStore {
-        let lookups = images.flatMap { keyLookups(for: $0, in: store) }
+        let lookups = images.compactMap { secretLookups(for: $0, in: store) }
+        // Nothing is asked of these images, neither a signature nor that the registry has them.
         guard !lookups.isEmpty else { return store }
         var basket = Basket()
-        let keys = lookups.flatMap { lookup in
+        let keys = lookups.joined().flatMap { lookup in
             lookup.places.map { ObjectKey(namespace: $0.namespace, name: lookup.name) }
         }
         let accounts = sources.filter(\.secrets.isEmpty).map { key($0.serviceAccount ?? "default") }
@@ -35,15 +36,12 @@ struct ObjectGathering: Sendable {
 
     private func key(_ name: String) -> ObjectKey { ObjectKey(namespace: namespace, name: name) }
 
-    /// Where the keys for an image are looked for; nothing for an image of which no signature is asked.
-    private func keyLookups(for image: String, in store: PolicyStore) -> [KeySecretLookup] {
+    /// Where the Secrets that decide on an image are looked for; nil for an image that no registry is asked about.
+    private func secretLookups(for image: String, in store: PolicyStore) -> [KeySecretLookup]? {
         guard case .matched(let match) = store.resolve(image: image, in: namespace),
-            let requirement = try? match.requirement()
-        else { return [] }
-        return (requirement.simple?.requirements ?? []).compactMap { one in
-            guard case .signedBy(let signedBy) = one else { return nil }
-            return KeySecretLookup(of: signedBy, in: match.policy, workloadNamespace: namespace, rule: keyRule)
-        }
+            let simple = (try? match.requirement())?.simple
+        else { return nil }
+        return simple.secretLookups(in: match.policy, workloadNamespace: namespace, rule: keyRule)
     }
 
     /// Names are the user's and may be thousands; what is beyond the limits is not looked at later either.

@@ -44,6 +44,8 @@ package enum ReasonCode: String, CaseIterable, Sendable {
     case unsigned
     /// There are some, and none was made by a key that the policy trusts and that is good today.
     case untrustedKey = "untrusted_key"
+    /// Some of the keys signed, and the policy asks for more of them.
+    case tooFewSigners = "too_few_signers"
     /// A stored signature is broken, too weak or expired.
     case badSignature = "bad_signature"
     /// A trusted key signed another manifest.
@@ -107,6 +109,7 @@ extension ReasonCode {
             case .rejectedByPolicy: .rejected
             case .unsigned: .unsigned
             case .noAcceptedSignature(let faults): Self.nearest(to: faults)
+            case .tooFewSigners: .tooFewSigners
             case .unprovableDigest: .invalidName
             case .unusableIndex: .unusableIndex
             case .platform(_, let reason): ReasonCode(reason)
@@ -132,6 +135,7 @@ extension ReasonCode {
             case .notAPolicy, .unreadable, .unusable, .notEnforced, .duplicate: .policyUnusable
             case .keySecretNotFound, .keyMissing, .keyNamespaceUnknown: .keyMissing
             case .keyUnavailable: .clusterUnavailable
+            case .storeSecretUnusable: .storeUnavailable
             }
     }
 
@@ -146,6 +150,7 @@ extension ReasonCode {
             case .afterMirrors(_, let error): ReasonCode(error)
             case .rateLimited: .rateLimited
             case .tooManySignatures, .emptySignature: .unreadableSignature
+            case .unreadableFolder: .storeUnavailable
             case .unreachable(let peer, _): Self.of(peer, .registryUnreachable)
             case .unauthorised(let peer, _, _): Self.of(peer, .registryUnauthorised)
             case .notFound(let peer, _, _): Self.of(peer, .notFound)

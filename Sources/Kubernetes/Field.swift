@@ -74,6 +74,16 @@ package struct Field: Sendable {
         return value?.boolean
     }
 
+    /// The value of a whole number, however it is written; nil when it is missing.
+    ///
+    /// - Throws: `FieldError` when this value is not a number, or not a whole one of 64 bits.
+    package func wholeNumber() throws(FieldError) -> Int64? {
+        try expect(.number)
+        guard let value else { return nil }
+        guard let number = value.wholeNumber else { throw error(.invalid("a whole number is expected here")) }
+        return number
+    }
+
     /// Checks that an object has no other members than these.
     ///
     /// - Throws: `FieldError` for the first other one, null or not, and when this value is not an object.

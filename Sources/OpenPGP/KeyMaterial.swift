@@ -4,6 +4,8 @@ internal import Cryptography
 struct KeyMaterial: Sendable {
     /// Nil for a key that signs in a way this house does not verify, or does not sign at all.
     let key: PublicKey?
+    /// It in the form that all formats share, SubjectPublicKeyInfo (RFC 5280 §4.1.2.7); empty without one.
+    let info: [UInt8]
     /// What it is: `RSA of 3072 bits`, `ECDSA on P-256`, `Elgamal`.
     let name: String
     /// The fewest bytes of a digest that it may sign. A shorter one would make a large group as weak as a small one.
@@ -36,6 +38,7 @@ struct KeyMaterial: Sendable {
     }
 
     private init(_ info: [UInt8], _ name: String, shortestDigest: Int) throws(OpenPGPError) {
+        self.info = info
         do throws(PublicKeyError) {
             key = try PublicKey(subjectPublicKeyInfo: info)
         } catch {
@@ -47,7 +50,7 @@ struct KeyMaterial: Sendable {
 
     private init(skipping fields: inout FieldReader, _ name: String) {
         _ = fields.rest()
-        (key, self.name, shortestDigest) = (nil, name, 0)
+        (key, info, self.name, shortestDigest) = (nil, [], name, 0)
     }
 
     private static func rsa(from fields: inout FieldReader) throws(OpenPGPError) -> KeyMaterial {

@@ -14,19 +14,30 @@ package struct KeyRing: Sendable {
     ///
     /// - Throws: when it is empty, larger than `Limits.keyRingBytes`, no OpenPGP at all, or holds no usable key.
     package init(parsing bytes: [UInt8]) throws(OpenPGPError) {
+        try self.init(merging: [bytes])
+    }
+
+    /// Reads several rings as one, each as above. Copies of a key are merged across them too.
+    ///
+    /// - Throws: as above, for any of them; that no key can be used only where all of them together have none.
+    package init(merging rings: [[UInt8]]) throws(OpenPGPError) {
+        var reader = KeyRingReader()
+        for bytes in rings { try Self.read(bytes, with: &reader) }
+        let (certificates, problems) = try reader.finish()
+        guard !certificates.isEmpty else { throw .noUsableKey(problems) }
+        self.certificates = certificates
+        self.problems = problems
+    }
+
+    private static func read(_ bytes: [UInt8], with reader: inout KeyRingReader) throws(OpenPGPError) {
         guard bytes.count <= Limits.keyRingBytes else {
             throw .tooLarge(what: "key ring", limit: Limits.keyRingBytes)
         }
         guard bytes.contains(where: { !Armor.isWhitespace($0) }) else { throw .emptyKeyRing }
-        var reader = KeyRingReader()
         if Armor.isText(bytes) {
             try reader.read(armored: bytes)
         } else {
             reader.read(bytes[...], named: "key ring")
         }
-        let (certificates, problems) = try reader.finish()
-        guard !certificates.isEmpty else { throw .noUsableKey(problems) }
-        self.certificates = certificates
-        self.problems = problems
     }
 }

@@ -36,6 +36,10 @@ package struct OpenPGPCertificate: Sendable {
     /// The name of the whole certificate: its primary key's fingerprint.
     package var fingerprint: Fingerprint { primary.fingerprint }
 
+    /// The primary key itself, in a form that says nothing of its certificate: whoever has it may make several
+    /// certificates of it, which all are that one key.
+    package var primaryKeyInfo: [UInt8] { primary.material.info }
+
     /// When the primary key says it was made.
     package var created: Timestamp { primary.created }
 

@@ -1,8 +1,8 @@
 private import Kubernetes
 
-/// Where the Secret with a key ring is looked for, in order.
+/// Where a Secret that a policy names is looked for, in order.
 ///
-/// Who can write the Secret decides what counts as signed. A cluster policy that names no namespace is therefore
+/// Who can write the Secret with a key ring decides what counts as signed. A cluster policy that names no namespace is therefore
 /// answered from Ostiary's own first. Portieris asks the workload's, where a tenant may supply the key: that is only
 /// the last resort, for set-ups that come from there, and never silent.
 package struct KeySecretLookup: Hashable, Sendable {
@@ -24,22 +24,52 @@ package struct KeySecretLookup: Hashable, Sendable {
     package let places: [Place]
 
     /// - Parameters:
+    ///   - secret: one with a key ring.
     ///   - workloadNamespace: where the object under review goes.
     ///   - rule: what this Ostiary is configured to do.
     package init(
-        of signedBy: SignedBy, in policy: PolicyIdentity, workloadNamespace: String, rule: KeyNamespaceRule
+        ofKey secret: NamedSecret, in policy: PolicyIdentity, workloadNamespace: String, rule: KeyNamespaceRule
     ) {
-        name = signedBy.keySecret
-        switch signedBy.keyLocation {
+        let warning =
+            "set keySecretNamespace in \(policy.name): key secret \(QuotedText.make(from: secret.name, limit: 64)) comes "
+            + "from the workload's namespace \(QuotedText.make(from: workloadNamespace, limit: 64))"
+        self.init(secret, workloadNamespace, rule, isWorkloadAsked: !rule.isStrict, warning: warning)
+    }
+
+    /// A Secret with the password of a signature store. It proves nothing, so that the workload's namespace may always
+    /// supply it, as in Portieris: the password goes to the store that the policy names, and to nobody else.
+    package init(ofStore secret: NamedSecret, workloadNamespace: String, rule: KeyNamespaceRule) {
+        self.init(secret, workloadNamespace, rule, isWorkloadAsked: true, warning: nil)
+    }
+
+    private init(
+        _ secret: NamedSecret, _ workloadNamespace: String, _ rule: KeyNamespaceRule, isWorkloadAsked: Bool,
+        warning: String?
+    ) {
+        name = secret.name
+        switch secret.location {
         case .namespace(let namespace): places = [Place(namespace: namespace)]
         case .ownThenWorkload:
             let own = rule.ownNamespace.map { [Place(namespace: $0)] } ?? []
-            let isLastResort = rule.ownNamespace != workloadNamespace && !rule.isStrict
-            let warning =
-                "set keySecretNamespace in \(policy.name): key secret \(QuotedText.make(from: name, limit: 64)) comes from "
-                + "the workload's namespace \(QuotedText.make(from: workloadNamespace, limit: 64))"
+            let isLastResort = rule.ownNamespace != workloadNamespace && isWorkloadAsked
             places = own + (isLastResort ? [Place(namespace: workloadNamespace, warning: warning)] : [])
         }
+    }
+}
+
+extension SimpleSigning {
+    /// Everywhere that a Secret is looked for to decide by these requirements.
+    package func secretLookups(
+        in policy: PolicyIdentity, workloadNamespace: String, rule: KeyNamespaceRule
+    ) -> [KeySecretLookup] {
+        let keys = requirements.flatMap { requirement -> [NamedSecret] in
+            guard case .signedBy(let signedBy) = requirement else { return [] }
+            return signedBy.keySecrets
+        }
+        let store = storeSecret.map { KeySecretLookup(ofStore: $0, workloadNamespace: workloadNamespace, rule: rule) }
+        return keys.map {
+            KeySecretLookup(ofKey: $0, in: policy, workloadNamespace: workloadNamespace, rule: rule)
+        } + [store].compactMap(\.self)
     }
 }
 

@@ -13,12 +13,14 @@ package enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
     case notEnforced(PolicyIdentity, FieldPath, UnenforcedBlock)
     /// Two objects of one name, so that it cannot be told which one counts.
     case duplicate(kind: String, ObjectKey, sources: [String])
-    /// The Secret with the key ring is in none of the namespaces where it is looked for.
+    /// The Secret with the key ring, or the password of a store, is in none of the namespaces where it is looked for.
     case keySecretNotFound(name: String, namespaces: [String])
     /// It cannot be told whether the Secret is there: the API server gave no answer, or does not let us see it.
     case keyUnavailable(name: String, namespace: String, reason: String)
     /// The Secret is there and has no value named `key`.
     case keyMissing(name: String, namespace: String)
+    /// The Secret of a signature store has no user name and password. Portieris' words, without the Secret's.
+    case storeSecretUnusable(name: String, problem: String)
     /// A cluster policy that leaves the namespace of its key open, where the strict rule forbids to ask the workload's
     /// and Ostiary's own is not known.
     case keyNamespaceUnknown(name: String)
@@ -45,6 +47,8 @@ package enum PolicyError: Error, Hashable, Sendable, CustomStringConvertible {
         case .keyMissing(let name, let namespace):
             "secret \(QuotedText.make(from: name)) in \(QuotedText.make(from: namespace)) does not contain a "
                 + "\"key\" attribute"
+        case .storeSecretUnusable(let name, let problem):
+            "secret: \(QuotedText.escape(name, limit: 253)), \(problem)"
         case .keyNamespaceUnknown(let name):
             "no namespace to look for key secret \(QuotedText.make(from: name)) in: set keySecretNamespace in the policy"
         }

@@ -13,7 +13,7 @@ package enum PolicyParser {
     /// Reads one policy object.
     ///
     /// - Parameters:
-    ///   - source: where it was read from, for messages.
+    ///   - source: where it was read from, for messages; nil for one from the API server, which may name no folder.
     ///   - defaultNamespace: where an ImagePolicy is when it does not say; nil to insist that it does.
     /// - Throws: `PolicyError.notAPolicy`, and `.unreadable` when its name or one of its patterns cannot be read.
     package static func parse(

@@ -1,5 +1,6 @@
 package import Kubernetes
 package import Primitives
+package import Registry
 
 /// The policies, Secrets and ServiceAccounts at one moment. It never changes: who reads it twice sees the same.
 package struct PolicyStore: Sendable {
@@ -101,7 +102,29 @@ package struct PolicyStore: Sendable {
             guard let bytes = secret.values["key"] else {
                 throw .keyMissing(name: lookup.name, namespace: place.namespace)
             }
-            return FoundKey(bytes: bytes, namespace: place.namespace, warning: place.warning)
+            return FoundKey(
+                bytes: bytes, name: lookup.name, namespace: place.namespace, warning: place.warning)
+        }
+        throw .keySecretNotFound(name: lookup.name, namespaces: lookup.places.map(\.namespace))
+    }
+
+    /// The user name and password of a signature store: the values `username` and `password` of the first Secret that is
+    /// in one of the places, as Portieris has them.
+    ///
+    /// - Throws: `PolicyError.keySecretNotFound`, `.storeSecretUnusable`, `.keyUnavailable`.
+    package func storeCredential(for lookup: KeySecretLookup) throws(PolicyError) -> Credential {
+        for place in lookup.places {
+            if let reason = unavailable[ObjectKey(namespace: place.namespace, name: lookup.name)] {
+                throw .keyUnavailable(name: lookup.name, namespace: place.namespace, reason: reason)
+            }
+            guard let secret = secret(named: lookup.name, in: place.namespace) else { continue }
+            for value in ["username", "password"] where secret.values[value]?.isEmpty ?? true {
+                throw .storeSecretUnusable(name: lookup.name, problem: "does not contain \(value)")
+            }
+            guard let username = secret.values["username"], let password = secret.values["password"],
+                let credential = Credential(username: username.revealText(), password: password)
+            else { throw .storeSecretUnusable(name: lookup.name, problem: "contains a username that cannot be sent") }
+            return credential
         }
         throw .keySecretNotFound(name: lookup.name, namespaces: lookup.places.map(\.namespace))
     }
@@ -132,8 +155,17 @@ package struct PolicyStore: Sendable {
 package struct FoundKey: Sendable {
     /// What should be an OpenPGP key ring.
     package let bytes: Secret
+    /// The Secret's name.
+    package let name: String
     /// Where it was found.
     package let namespace: String
     /// What the user is to be told about that.
     package let warning: String?
+
+    package init(bytes: Secret, name: String, namespace: String, warning: String? = nil) {
+        self.bytes = bytes
+        self.name = name
+        self.namespace = namespace
+        self.warning = warning
+    }
 }

@@ -1,4 +1,5 @@
 package import HTTP
+package import Registry
 
 /// What a repository entry asks of an image before it may run.
 package struct Requirement: Hashable, Sendable {
@@ -81,14 +82,17 @@ package struct VulnerabilityCheck: Hashable, Sendable {
 package struct SimpleSigning: Hashable, Sendable {
     /// All must hold, in this order; there is at least one.
     package let requirements: [SimpleRequirement]
-    /// Where signatures are kept; nil when only the registry itself may have them.
-    package let storeURL: URL?
-    /// The name of the Secret with the user name and password of the store. Read, and not used yet.
-    package let storeSecret: String?
+    /// Where signatures are kept, each place once; none when only the registry itself may have them. All are looked
+    /// into, and a signature counts wherever it is.
+    package let stores: [SignatureLocation]
+    /// The Secret with the user name and password of these stores; nil when they ask for none.
+    package let storeSecret: NamedSecret?
 
-    package init(requirements: [SimpleRequirement], storeURL: URL?, storeSecret: String? = nil) {
+    package init(
+        requirements: [SimpleRequirement], stores: [SignatureLocation] = [], storeSecret: NamedSecret? = nil
+    ) {
         self.requirements = requirements
-        self.storeURL = storeURL
+        self.stores = stores
         self.storeSecret = storeSecret
     }
 }
@@ -103,25 +107,18 @@ package enum SimpleRequirement: Hashable, Sendable {
     case signedBy(SignedBy)
 }
 
-/// A signature that is asked for.
+/// Signatures that are asked for: by so many of the listed keys.
 package struct SignedBy: Hashable, Sendable {
-    /// In which namespace the Secret with the key ring is looked for.
-    package enum KeyLocation: Hashable, Sendable {
-        /// In this one only.
-        case namespace(String)
-        /// In Ostiary's own, then in the workload's: a cluster policy that does not say.
-        case ownThenWorkload
-    }
-
-    /// The name of the Secret whose value `key` is the key ring.
-    package let keySecret: String
-    package let keyLocation: KeyLocation
+    /// The Secrets whose values `key` are key rings; at least one, each once. A key counts whichever ring it is in.
+    package let keySecrets: [NamedSecret]
     /// Which signed names are names of the image.
     package let identity: SignedIdentity
+    /// How many different primary keys must have signed; at least one.
+    package let threshold: Int
 
-    package init(keySecret: String, keyLocation: KeyLocation, identity: SignedIdentity) {
-        self.keySecret = keySecret
-        self.keyLocation = keyLocation
+    package init(keySecrets: [NamedSecret], identity: SignedIdentity, threshold: Int = 1) {
+        self.keySecrets = keySecrets
         self.identity = identity
+        self.threshold = threshold
     }
 }

@@ -1,10 +1,9 @@
-private import HTTP
 internal import Kubernetes
 private import Primitives
 
 /// Reads what stands under `policy` in an entry.
 struct RequirementParser {
-    /// The policy that it stands in; its namespace bounds where keys may come from.
+    /// The policy that it stands in.
     let identity: PolicyIdentity
 
     /// The requirement of an entry; without any block, or without a policy, nothing is required.
@@ -15,7 +14,8 @@ struct RequirementParser {
                 "vulnerability",
             ])
         return Requirement(
-            simple: try simpleSigning(policy.member("simple")), trust: try trust(policy.member("trust")),
+            simple: try SimpleSigningParser(identity: identity).simpleSigning(policy.member("simple")),
+            trust: try trust(policy.member("trust")),
             vulnerability: try vulnerability(policy.member("vulnerability")),
             mutatesImage: try policy.member("mutateImage").boolean() ?? true,
             pinStyle: try choice("pin", in: policy) ?? .nameAtDigest,
@@ -65,7 +65,7 @@ struct RequirementParser {
             let name = try secret.member("name")
             signers.append(try isEnabled ? name.requiredString() : name.string() ?? "")
         }
-        return isEnabled ? NotaryTrust(server: try url(server), signerSecrets: signers) : nil
+        return isEnabled ? NotaryTrust(server: try ServerURL.parse(server), signerSecrets: signers) : nil
     }
 
     private func vulnerability(_ field: Field) throws(FieldError) -> VulnerabilityCheck? {
@@ -74,78 +74,5 @@ struct RequirementParser {
         try advisor.allow(["account", "enabled"])
         let account = try advisor.member("account").string()
         return try advisor.member("enabled").boolean() ?? false ? VulnerabilityCheck(account: account) : nil
-    }
-
-    /// nil when there is no requirement: a store alone asks for nothing.
-    private func simpleSigning(_ simple: Field) throws(FieldError) -> SimpleSigning? {
-        try simple.allow(["requirements", "storeSecret", "storeURL"])
-        let storeSecret = try simple.member("storeSecret").string() ?? ""
-        let storeURL = try storeURL(simple.member("storeURL"))
-        var requirements: [SimpleRequirement] = []
-        for field in try simple.member("requirements").elements() {
-            requirements.append(try simpleRequirement(field))
-        }
-        guard !requirements.isEmpty else { return nil }
-        return SimpleSigning(
-            requirements: requirements, storeURL: storeURL, storeSecret: storeSecret.isEmpty ? nil : storeSecret)
-    }
-
-    private func storeURL(_ field: Field) throws(FieldError) -> URL? {
-        guard let url = try url(field) else { return nil }
-        guard url.query == nil else { throw field.error(.invalid("the URL of a store has no query")) }
-        return url
-    }
-
-    /// A URL of a server; nil for an empty one.
-    private func url(_ field: Field) throws(FieldError) -> URL? {
-        guard let text = try field.string(), !text.isEmpty else { return nil }
-        guard text.hasPrefix("https://") || text.hasPrefix("http://") else {
-            // What stands before an @ may be a password.
-            let shown = text.lastIndex(of: "@").map { "…" + text[$0...] } ?? text
-            throw field.error(.invalid("expecting https:// or http:// URL, got: \(QuotedText.escape(shown))"))
-        }
-        do throws(HTTPError) {
-            return try URL(parsing: text)
-        } catch {
-            throw field.error(.invalid("\(error)"))
-        }
-    }
-
-    private func simpleRequirement(_ field: Field) throws(FieldError) -> SimpleRequirement {
-        try field.require()
-        try field.allow(["keySecret", "keySecretNamespace", "signedIdentity", "type"])
-        let type = try field.member("type").string() ?? ""
-        let keySecret = try field.member("keySecret").string() ?? ""
-        let location = try keyLocation(field.member("keySecretNamespace"))
-        let identity = try SignedIdentityParser.identity(field.member("signedIdentity"))
-        switch type {
-        case "insecureAcceptAnything": return .insecureAcceptAnything
-        case "reject": return .reject
-        case "signedBy":
-            guard !keySecret.isEmpty else { throw field.error(.invalid("KeySecret missing in signedBy requirement")) }
-            return .signedBy(SignedBy(keySecret: keySecret, keyLocation: location, identity: identity))
-        default:
-            throw try field.member("type").error(
-                .invalid(
-                    "simple policy invalid Type: \(QuotedText.escape(type, limit: 64)) (the types are signedBy, "
-                        + "insecureAcceptAnything and reject)"))
-        }
-    }
-
-    /// A namespaced policy is written by whoever governs that namespace, and reads nothing outside it: otherwise its
-    /// author could make Ostiary read other people's Secrets.
-    private func keyLocation(_ field: Field) throws(FieldError) -> SignedBy.KeyLocation {
-        let namespace = try field.string() ?? ""
-        switch identity.kind {
-        case .clusterImagePolicy: return namespace.isEmpty ? .ownThenWorkload : .namespace(namespace)
-        case .imagePolicy:
-            guard namespace.isEmpty || namespace == identity.key.namespace else {
-                throw field.error(
-                    .invalid(
-                        "an ImagePolicy reads keys in its own namespace only, which is "
-                            + "\(QuotedText.make(from: identity.key.namespace)): use a ClusterImagePolicy"))
-            }
-            return .namespace(identity.key.namespace)
-        }
     }
 }

@@ -50,6 +50,10 @@ package enum Limits {
     package static let signaturesPerImage = 128
     /// Bytes of all stored signatures of one image together: a usual one has under a thousand.
     package static let signatureBytesPerImage = 4 << 20
+    /// Signature stores of one policy entry: all are asked for each image.
+    package static let signatureStores = 8
+    /// Secrets with keys of one requirement.
+    package static let keySecrets = 64
     /// Bytes of the credentials in one pull secret: the API server keeps no larger Secret.
     package static let dockerConfigBytes = 1 << 20
     /// Bytes that a compressed OpenPGP message may inflate to.

@@ -54,7 +54,9 @@ package enum RegistryError: Error, Hashable, Sendable {
     /// More signatures than one image may have; the rest is not cut off, because the good one may be there.
     case tooManySignatures(Peer, limit: Int)
     /// A stored signature without a byte.
-    case emptySignature(Peer, URL)
+    case emptySignature(Peer, at: String)
+    /// A folder of signatures that cannot be read.
+    case unreadableFolder(Peer, reason: String)
 }
 
 extension RegistryError {
@@ -70,12 +72,18 @@ extension RegistryError {
 
         /// What it was asked as.
         package let role: Role
-        /// `host` or `host:port`.
+        /// `host` or `host:port`; the path of a folder.
         package let authority: String
 
         init(_ role: Role, at url: URL) {
             self.role = role
             authority = url.authority
+        }
+
+        /// - Parameter folder: takes the place of the authority.
+        init(_ role: Role, inFolder folder: String) {
+            self.role = role
+            authority = folder
         }
 
         /// `registry e.com:5000`.

@@ -19,7 +19,7 @@ extension RegistryError: CustomStringConvertible {
         case .afterMirrors(let mirrors, let error):
             "\(error); before it \(mirrors.map(\.description).joined(separator: "; "))"
         case .unsupportedAuthentication, .unusableRealm, .unusableToken: authenticationText
-        case .digestMismatch, .unusableManifest, .tooManySignatures, .emptySignature: contentText
+        case .digestMismatch, .unusableManifest, .tooManySignatures, .emptySignature, .unreadableFolder: contentText
         }
     }
 
@@ -65,7 +65,8 @@ extension RegistryError: CustomStringConvertible {
         case .unusableManifest(let peer, let problem): "\(peer) sent a manifest that is refused: \(problem)"
         case .tooManySignatures(let peer, let limit):
             "\(peer) holds more than \(limit) signatures for this image; remove the old ones"
-        case .emptySignature(let peer, let url): "\(peer) holds an empty signature: \(url)"
+        case .emptySignature(let peer, let place): "\(peer) holds an empty signature: \(place)"
+        case .unreadableFolder(let peer, let reason): "\(peer) cannot be read: \(reason)"
         default: ""
         }
     }

@@ -1,50 +1,82 @@
 package import HTTP
 package import Primitives
 
-/// Reads the simple signatures of an image from a lookaside store, a plain web server
+/// Reads the simple signatures of an image from a lookaside store: a plain web server, or a folder
 /// (containers/image, "signature access protocols").
 package struct SignatureStore: Sendable {
-    private let exchange: any HTTPExchanging
-    private let insecure: InsecureRegistries
+    /// Reads a file of at most so many bytes, off the threads that must not block.
+    package typealias FileReading = @Sendable (String, Int, Deadline) async -> FileAnswer
 
-    package init(exchange: any HTTPExchanging, insecure: InsecureRegistries = InsecureRegistries()) {
-        self.exchange = exchange
-        self.insecure = insecure
+    /// What came of reading a file.
+    package enum FileAnswer: Sendable {
+        case content([UInt8])
+        /// There is no such file.
+        case missing
+        /// With why.
+        case unreadable(String)
     }
 
-    /// All stored signatures of these bytes, in order; none if the store answers 404 for the first.
+    private let exchange: any HTTPExchanging
+    private let insecure: InsecureRegistries
+    private let files: FileReading?
+
+    /// - Parameter files: nil where no folder may be read.
+    package init(
+        exchange: any HTTPExchanging, insecure: InsecureRegistries = InsecureRegistries(), files: FileReading? = nil
+    ) {
+        self.exchange = exchange
+        self.insecure = insecure
+        self.files = files
+    }
+
+    /// All stored signatures of these bytes, in order; none if the store has not even the first.
     ///
-    /// They are at `<store>/<repository without host>@sha256=<hex>/signature-<N>`, N from 1 up to the first 404, and
-    /// only a clean 404 ends the list: a store that is down or refuses must never look like an image without
-    /// signatures. What they hold is not looked at here.
+    /// They are at `<store>/<repository without host>@sha256=<hex>/signature-<N>`, N from 1 up to the first that is
+    /// missing, and only a clean 404 (or no such file) ends the list: a store that is down or refuses must never look
+    /// like an image without signatures. What they hold is not looked at here.
     ///
     /// - Parameters:
     ///   - digest: the digest of the manifest that was fetched.
     ///   - image: only its repository counts; the store does not know the registry.
-    ///   - store: http only if the host is allowed as insecure.
     ///   - credential: sent to the store's own origin only.
     /// - Throws: `RegistryError` for any other status, an empty signature, one beyond `Limits.signatureBytes`, more
     ///   than `Limits.signaturesPerImage`, and more than `Limits.signatureBytesPerImage` in all.
     package func signatures(
-        for digest: ImageDigest, of image: ImageReference, in store: URL, credential: Credential? = nil,
+        for digest: ImageDigest, of image: ImageReference, in store: SignatureLocation, credential: Credential? = nil,
         by deadline: Deadline
     ) async throws(RegistryError) -> [[UInt8]] {
+        let folder = "\(image.path)@\(digest.algorithm.rawValue)=\(digest.hex)"
+        switch store {
+        case .server(let url):
+            return try await listing(of: folder, at: url, credential, by: deadline).all()
+        case .folder(let path):
+            return try await listing(of: "\(path)/\(folder)", by: deadline).all()
+        }
+    }
+
+    private func listing(
+        of folder: String, at store: URL, _ credential: Credential?, by deadline: Deadline
+    ) throws(RegistryError) -> SignatureListing {
         let peer = RegistryError.Peer(.signatureStore, at: store)
         guard insecure.allows(store) else { throw .unreachable(peer, .plainTextRefused(authority: store.authority)) }
-        let directory = store.appending(path: "\(image.path)@\(digest.algorithm.rawValue)=\(digest.hex)")
-        var signatures: [[UInt8]] = []
-        var room = Limits.signatureBytesPerImage
-        while let signature = try await read(
-            directory.appending(path: "signature-\(signatures.count + 1)"), peer, credential, by: deadline)
-        {
-            guard signatures.count < Limits.signaturesPerImage else {
-                throw .tooManySignatures(peer, limit: Limits.signaturesPerImage)
-            }
-            room -= signature.count
-            guard room >= 0 else { throw .tooLarge(peer, limit: Limits.signatureBytesPerImage) }
-            signatures.append(signature)
+        let directory = store.appending(path: folder)
+        return SignatureListing(peer: peer) { number throws(RegistryError) in
+            try await read(directory.appending(path: "signature-\(number)"), peer, credential, by: deadline)
         }
-        return signatures
+    }
+
+    private func listing(of folder: String, by deadline: Deadline) throws(RegistryError) -> SignatureListing {
+        let peer = RegistryError.Peer(.signatureStore, inFolder: folder)
+        guard let files else { throw .unreadableFolder(peer, reason: "folders are read in local mode only") }
+        return SignatureListing(peer: peer) { number throws(RegistryError) in
+            let path = "\(folder)/signature-\(number)"
+            switch await files(path, Limits.signatureBytes, deadline) {
+            case .content([]): throw .emptySignature(peer, at: path)
+            case .content(let signature): return signature
+            case .missing: return nil
+            case .unreadable(let reason): throw .unreadableFolder(peer, reason: reason)
+            }
+        }
     }
 
     /// One signature; nil for a 404.
@@ -61,7 +93,7 @@ package struct SignatureStore: Sendable {
         }
         switch response.status {
         case .ok:
-            guard !response.body.isEmpty else { throw .emptySignature(peer, url) }
+            guard !response.body.isEmpty else { throw .emptySignature(peer, at: url.description) }
             return response.body
         case .notFound: return nil
         default: throw response.failure(from: peer, credential: credential)

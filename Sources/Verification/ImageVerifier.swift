@@ -57,6 +57,8 @@ package struct VerificationDemand: Sendable {
     package let multiArch: MultiArch
     /// The key ring of each `signedBy` among the requirements.
     package let keyRings: [SignedBy: KeyRing]
+    /// What may be shown to the signature stores.
+    package let storeCredential: Credential?
     /// What may be shown to the image's registry.
     package let credentials: [Credential]
     /// Whether it is asked without any of them first.
@@ -68,13 +70,14 @@ package struct VerificationDemand: Sendable {
 
     package init(
         image: ImageReference, simple: SimpleSigning, multiArch: MultiArch = .index,
-        keyRings: [SignedBy: KeyRing], credentials: [Credential], pullsAnonymously: Bool = true,
-        isBound: Bool = false, lastGood: Duration? = nil
+        keyRings: [SignedBy: KeyRing], storeCredential: Credential? = nil, credentials: [Credential],
+        pullsAnonymously: Bool = true, isBound: Bool = false, lastGood: Duration? = nil
     ) {
         self.image = image
         self.simple = simple
         self.multiArch = multiArch
         self.keyRings = keyRings
+        self.storeCredential = storeCredential
         self.credentials = credentials
         self.pullsAnonymously = pullsAnonymously
         self.isBound = isBound
@@ -147,7 +150,7 @@ package struct ImageVerifier: Sendable {
         }
         let proving = Proving(facts: facts, demand: demand, image: image, reliance: on, now: now, deadline: deadline)
         switch try await proving.prove(found) {
-        case .refused(let reason): return .refused(Refusal(reason, digest: digest))
+        case .refused(let reason): return .refused(Refusal(reason, digest: digest, stores: demand.simple.stores))
         case .proven(let signatures):
             return .verified(
                 VerifiedImage(reference: image, digest: digest, signatures: signatures, insteadOf: on.error))

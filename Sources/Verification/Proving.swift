@@ -27,25 +27,46 @@ struct Proving: Sendable {
     }
 
     private func prove(_ digest: ImageDigest) async throws(VerificationError) -> Proof {
-        let stored = try await signatures(of: digest)
+        let stored = await signatures(of: digest)
         var accepted: [VerifiedSignature] = []
         for case .signedBy(let signedBy) in demand.simple.requirements {
             let verifier = try SimpleSigningVerifier(
-                keyRing: demand.keyRing(for: signedBy), identity: signedBy.identity)
-            switch try await verifier.verify(stored, of: image, digest: digest, at: now, by: deadline) {
-            case .verified(let signature): accepted.append(signature)
-            case .refused(let reason): return .refused(reason)
+                keyRing: demand.keyRing(for: signedBy), identity: signedBy.identity, threshold: signedBy.threshold)
+            switch try await verifier.verify(stored.signatures, of: image, digest: digest, at: now, by: deadline) {
+            case .verified(let signatures): accepted += signatures
+            case .refused(let reason):
+                if let doubt = stored.doubt { throw doubt }
+                return .refused(reason)
             }
         }
         return .proven(accepted)
     }
 
-    /// What the store has; nothing where the policy names none, or asks for no signature.
-    private func signatures(of digest: ImageDigest) async throws(VerificationError) -> [StoredSignature] {
-        guard let url = demand.simple.storeURL,
-            !demand.simple.requirements.allSatisfy({ $0 == .insecureAcceptAnything })
-        else { return [] }
-        return try await facts.signatures(of: digest, image: demand.image, in: url, relying: reliance, by: deadline)
+    /// What the stores have, all of them asked at the same time; nothing where the policy names none, or asks for no
+    /// signature.
+    private func signatures(of digest: ImageDigest) async -> StoredSignatures {
+        guard !demand.simple.requirements.allSatisfy({ $0 == .insecureAcceptAnything }) else {
+            return StoredSignatures()
+        }
+        let stores = demand.simple.stores
+        guard stores.count > 1 else {
+            return if let store = stores.first { await signatures(of: digest, in: store) } else { StoredSignatures() }
+        }
+        let found = await withTaskGroup(of: (Int, StoredSignatures).self) { group in
+            for (place, store) in stores.enumerated() {
+                group.addTask { (place, await signatures(of: digest, in: store)) }
+            }
+            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+        }
+        return found.reduce(into: StoredSignatures()) { $0.add($1) }
+    }
+
+    private func signatures(of digest: ImageDigest, in store: SignatureLocation) async -> StoredSignatures {
+        do throws(VerificationError) {
+            return try await facts.signatures(of: digest, demand, in: store, relying: reliance, by: deadline)
+        } catch {
+            return StoredSignatures(doubt: error)
+        }
     }
 }
 
@@ -96,7 +117,7 @@ extension VerificationDemand {
     /// A requirement whose key ring was not handed in cannot be checked; it is never skipped.
     fileprivate func keyRing(for signedBy: SignedBy) throws(VerificationError) -> KeyRing {
         guard let keyRing = keyRings[signedBy] else {
-            throw .noKeyRing(secret: signedBy.keySecret)
+            throw .noKeyRing(secret: signedBy.keySecrets.first?.name ?? "")
         }
         return keyRing
     }

@@ -41,7 +41,8 @@ package enum SignatureVerdict: Sendable {
 
 /// The answer about all stored signatures of an image.
 package enum SignaturesVerdict: Sendable {
-    case verified(VerifiedSignature)
+    /// As many as are asked for, each by another key.
+    case verified([VerifiedSignature])
     case refused(Refusal.Reason)
 }
 
@@ -49,24 +50,36 @@ package enum SignaturesVerdict: Sendable {
 package struct SimpleSigningVerifier: Sendable {
     private let messages: MessageVerifier
     private let identity: SignedIdentity
+    private let threshold: Int
+    /// The keys behind the certificates of the ring.
+    private let keys: [Fingerprint: [UInt8]]
 
-    package init(keyRing: KeyRing, identity: SignedIdentity) {
+    /// - Parameter threshold: by how many different keys there must be a signature.
+    package init(keyRing: KeyRing, identity: SignedIdentity, threshold: Int = 1) {
         messages = MessageVerifier(keyRing: keyRing)
         self.identity = identity
+        self.threshold = threshold
+        keys = Dictionary(keyRing.certificates.map { ($0.fingerprint, $0.primaryKeyInfo) }) { first, _ in first }
     }
 
-    /// Whether one of the stored signatures is accepted, of which nothing was read before.
+    /// Whether enough of the stored signatures are accepted, of which nothing was read before.
     ///
-    /// - Throws: `VerificationError` where the list itself is no list of signatures, OpenSSL could not tell, or the time
-    ///   was up.
+    /// - Throws: `VerificationError` where they are not and something among them is no signature, OpenSSL could not tell,
+    ///   or the time was up.
     package func verify(
         _ blobs: [[UInt8]], of image: ImageReference, digest: ImageDigest, at now: Timestamp, by deadline: Deadline
     ) async throws(VerificationError) -> SignaturesVerdict {
-        try await verify(StoredSignature.read(blobs), of: image, digest: digest, at: now, by: deadline)
+        let stored = StoredSignatures(reading: blobs)
+        let verdict = try await verify(stored.signatures, of: image, digest: digest, at: now, by: deadline)
+        if case .refused = verdict, let doubt = stored.doubt { throw doubt }
+        return verdict
     }
 
-    /// Whether one of the stored signatures is accepted. A bad one beside it does no harm, or anybody who can add to
-    /// the store could keep the image out.
+    /// Whether enough of the stored signatures are accepted. A bad one beside them does no harm, or anybody who can add
+    /// to the store could keep the image out.
+    ///
+    /// Signatures are counted by the primary key behind them: neither two signatures of one key, nor two of its subkeys,
+    /// nor two certificates of the same key are two signers (CVE-2020-6174 of TUF).
     ///
     /// To verify one takes milliseconds, and there may be many: between them others get their turn, and nothing goes on
     /// when nobody waits any more.
@@ -77,15 +90,23 @@ package struct SimpleSigningVerifier: Sendable {
         by deadline: Deadline
     ) async throws(VerificationError) -> SignaturesVerdict {
         var faults: [SignatureFault] = []
+        var accepted: [VerifiedSignature] = []
+        var signers: Set<[UInt8]> = []
         for signature in signatures {
             guard !deadline.hasPassed, !Task.isCancelled else {
                 throw .outOfTime(verified: faults.count, of: signatures.count)
             }
             switch try verify(signature, of: image, digest: digest, at: now) {
-            case .verified(let signature): return .verified(signature)
+            case .verified(let signature):
+                guard signers.insert(keys[signature.primaryFingerprint] ?? []).inserted else { break }
+                accepted.append(signature)
+                guard accepted.count < threshold else { return .verified(accepted) }
             case .refused(let fault): faults.append(fault)
             }
             await Task.yield()
+        }
+        guard accepted.isEmpty else {
+            return .refused(.tooFewSigners(accepted.map(\.primaryFingerprint), of: threshold, faults))
         }
         return .refused(faults.isEmpty ? .unsigned : .noAcceptedSignature(faults))
     }
@@ -96,7 +117,7 @@ package struct SimpleSigningVerifier: Sendable {
     package func verify(
         _ blob: [UInt8], number: Int, of image: ImageReference, digest: ImageDigest, at now: Timestamp
     ) throws(VerificationError) -> SignatureVerdict? {
-        guard let signature = try StoredSignature.read(blob, number: number) else { return nil }
+        guard let signature = try StoredSignature(reading: blob, number: number) else { return nil }
         return try verify(signature, of: image, digest: digest, at: now)
     }
 

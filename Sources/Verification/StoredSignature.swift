@@ -20,25 +20,14 @@ struct StoredSignature: Sendable {
         message = Result { () throws(OpenPGPError) in try UnverifiedMessage(parsing: bytes) }
     }
 
-    /// The simple signatures among the stored ones. All are told apart before the first is verified: whether the list
-    /// is one must not depend on its order.
-    ///
-    /// - Throws: `VerificationError.unreadableSignature` where the list itself is no list of signatures.
-    static func read(_ blobs: [[UInt8]]) throws(VerificationError) -> [StoredSignature] {
-        var signatures: [StoredSignature] = []
-        for (index, blob) in blobs.enumerated() {
-            if let signature = try read(blob, number: index + 1) { signatures.append(signature) }
-        }
-        return signatures
-    }
-
     /// One entry of a store; nil for a signature of another family.
     ///
     /// - Parameter number: its place in the store, for messages.
-    static func read(_ blob: [UInt8], number: Int) throws(VerificationError) -> StoredSignature? {
+    /// - Throws: `VerificationError.unreadableSignature` for what is no signature of any family.
+    init?(reading blob: [UInt8], number: Int) throws(VerificationError) {
         do throws(SignatureBlobError) {
             guard case .simpleSigning(let bytes) = try SignatureBlob(parsing: blob) else { return nil }
-            return StoredSignature(bytes)
+            self.init(bytes)
         } catch {
             throw .unreadableSignature(number: number, error)
         }

@@ -54,7 +54,8 @@ struct Wiring: Sendable {
             registry: RegistryClient(
                 exchange: exchange, insecure: insecure, refusal: refusal,
                 mirrors: { mirrors?.value.mirrors ?? RegistryMirrors() }),
-            store: SignatureStore(exchange: exchange, insecure: insecure), memory: memory, metrics: metrics)
+            store: SignatureStore(exchange: exchange, insecure: insecure, files: Self.reading(on: threads)),
+            memory: memory, metrics: metrics)
         let own = try credentials.path.map(OwnCredentials.read)
         ownCredentials = own
         examiner = ImageExaminer(verifier: verifier, keyRule: keyRule) { own?.value.keychain ?? Keychain() }
@@ -68,6 +69,22 @@ struct Wiring: Sendable {
         } make: { files throws(FileBackedError) in
             try MirrorFolder(
                 files: Array(files.dropFirst(authorities.count)), roots: Array(files.prefix(authorities.count)))
+        }
+    }
+
+    private static func reading(on threads: BlockingThreads) -> SignatureStore.FileReading {
+        { path, limit, deadline in
+            do throws(TransportError) {
+                return try await threads.run("reading \(path)", by: deadline) {
+                    do throws(FileError) {
+                        return .content(try FileReader.read(path, limit: limit))
+                    } catch {
+                        return error.isMissing ? .missing : .unreadable("\(error)")
+                    }
+                }
+            } catch {
+                return .unreadable("\(error)")
+            }
         }
     }
 

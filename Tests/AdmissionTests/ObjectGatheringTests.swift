@@ -65,12 +65,22 @@ private final class FakeObjects: ObjectReading {
     }
 
     @Test(
-        "For images of which no signature is asked nothing is fetched",
-        arguments: [Ask.nothing, Ask.reject, Ask.notary])
+        "For images that no registry is asked about nothing is fetched",
+        arguments: [Ask.nothing, Ask.notary])
     func nothing(policy: String) async throws {
         let objects = FakeObjects()
         _ = try await gather([("e.com/*", policy)], images: ["e.com/a", "none.com/b"], [PullSource()], from: objects)
         #expect(objects.asked.isEmpty)
+    }
+
+    @Test(
+        "Pull secrets are fetched for an image that the registry only has to have",
+        arguments: [Ask.anything, Ask.reject])
+    func pullSecretsOnly(policy: String) async throws {
+        let objects = FakeObjects()
+        _ = try await gather(
+            [("e.com/*", policy)], images: ["e.com/a"], [PullSource(secrets: ["one"])], from: objects)
+        #expect(objects.asked == ["secret shop/one"])
     }
 
     @Test("A pod that names neither is pulled for with the account `default`")

@@ -71,7 +71,8 @@ struct CustomResourceDefinitionTests {
     /// A word that the API server does not know is dropped without a sound, and with it what it was meant to ask.
     private static let keywords: Set = [
         "type", "description", "properties", "items", "required", "nullable", "enum", "format", "pattern", "minLength",
-        "maxLength", "maxItems", "minimum", "anyOf", "not", "x-kubernetes-list-type", "x-kubernetes-list-map-keys",
+        "maxLength", "maxItems", "minimum", "maximum", "anyOf", "not", "x-kubernetes-list-type",
+        "x-kubernetes-list-map-keys",
         "x-kubernetes-validations",
     ]
 

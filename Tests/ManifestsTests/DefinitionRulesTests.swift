@@ -30,6 +30,7 @@ struct DefinitionRulesTests {
                 ": .spec", "spec: .repositories", "spec.repositories[].policy: .maxAge", "\(requirement): .keySecret",
                 "\(requirement).signedIdentity: .dockerReference", "\(requirement).signedIdentity: .dockerRepository",
                 "\(requirement).signedIdentity: ", "spec.repositories[].policy.simple.storeURL: ",
+                "spec.repositories[].policy.simple.storeURLs[]: ",
             ])
     }
 

@@ -52,7 +52,9 @@ struct ShippedPoliciesTests {
             return
         }
         let rule = KeyNamespaceRule(ownNamespace: nil, isStrict: true)
-        let lookup = KeySecretLookup(of: signedBy, in: match.policy, workloadNamespace: namespace, rule: rule)
-        #expect(throws: Never.self) { try store.key(for: lookup) }
+        for secret in signedBy.keySecrets {
+            let lookup = KeySecretLookup(ofKey: secret, in: match.policy, workloadNamespace: namespace, rule: rule)
+            #expect(throws: Never.self) { try store.key(for: lookup) }
+        }
     }
 }

@@ -33,7 +33,7 @@ extension RealProgram {
             arguments: [
                 (#"{"trust":{"enabled":true}}"#, "policy.trust"),
                 (#"{"vulnerability":{"ICCRVA":{"enabled":true}}}"#, "policy.vulnerability"),
-                (#"{"simple":{"storeSecret":"s","requirements":[{"type":"reject"}]}}"#, "policy.simple.storeSecret"),
+                (#"{"simple":{"storeSecret":7,"requirements":[{"type":"reject"}]}}"#, "policy.simple.storeSecret"),
                 (#"{"simpel":{}}"#, "policy.simpel"),
                 (#"{"simple":{"requirements":[{"type":"signedBy"}]}}"#, "KeySecret missing in signedBy requirement"),
                 (#"{"simple":{"requirements":[{"type":"signedby","keySecret":"a"}]}}"#, "requirements[0].type"),

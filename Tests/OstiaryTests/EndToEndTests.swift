@@ -59,7 +59,8 @@ extension RealProgram {
             let image = world.name("unsigned:1.0")
             let message =
                 "Deny \"\(image)\", simple: policy denied the request: A signature was required, but no signature "
-                + "exists (ClusterImagePolicy default, repository \"\(world.registry.address)/app/*\")"
+                + "exists; if it was signed: signatures stay on the signing machine until its registries.d sends them to "
+                + "the store (ClusterImagePolicy default, repository \"\(world.registry.address)/app/*\")"
             #expect(answer.message == message)
             #expect(
                 answer.text == #"{"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","response":{"#

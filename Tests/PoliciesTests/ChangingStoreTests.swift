@@ -88,7 +88,7 @@ import Testing
     func unavailable() throws {
         let store = try PolicyStore(policies: [])
         let lookup = KeySecretLookup(
-            of: SignedBy(keySecret: "release", keyLocation: .ownThenWorkload, identity: .matchRepoDigestOrExact),
+            ofKey: NamedSecret(name: "release", location: .ownThenWorkload),
             in: PolicyIdentity(kind: .clusterImagePolicy, key: ObjectKey(namespace: "", name: "default")),
             workloadNamespace: "shop", rule: KeyNamespaceRule(ownNamespace: "ostiary", isStrict: false))
         let tenant = try secret("release", in: "shop")

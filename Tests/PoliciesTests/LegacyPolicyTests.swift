@@ -1,6 +1,7 @@
 import HTTP
 import Policies
 import Primitives
+import Registry
 import Testing
 
 @Suite struct LegacyPolicyTests {
@@ -67,7 +68,7 @@ import Testing
             policy: #"{"simple":[{"type":"signedBy","keySecret":"k"}],"simpleStore":{"url":"https://s.e.com"}}"#)
         let current = try json(text(LegacyPolicy.modernised(json(legacy))))
         let requirement = try PolicyParser.parse(current, defaultNamespace: "shop").entries[0].requirement.get()
-        #expect(requirement.simple?.storeURL?.description == "https://s.e.com/")
+        #expect(requirement.simple?.stores.map(\.description) == ["https://s.e.com/"])
         #expect(requirement.simple?.requirements.count == 1)
     }
 }

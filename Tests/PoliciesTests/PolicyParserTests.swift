@@ -54,10 +54,13 @@ import Testing
             """)
         #expect(!requirement.mutatesImage)
         #expect(requirement.blocks == ["simple"])
-        #expect(requirement.simple?.storeURL == (try URL(parsing: "https://store.example.com/signatures")))
+        #expect(requirement.simple?.stores == [.server(try URL(parsing: "https://store.example.com/signatures"))])
         #expect(
             requirement.simple?.requirements == [
-                .signedBy(SignedBy(keySecret: "release", keyLocation: .namespace("keys"), identity: .matchRepository)),
+                .signedBy(
+                    SignedBy(
+                        keySecrets: [NamedSecret(name: "release", location: .namespace("keys"))],
+                        identity: .matchRepository)),
                 .insecureAcceptAnything, .reject,
             ])
     }
@@ -116,20 +119,56 @@ import Testing
         #expect(try requirement(text).lastGood == age)
     }
 
+    @Test("Several stores are read from either field, each once, and folders only in policies from files")
+    func readsStores() throws {
+        func stores(_ text: String, source: String? = nil) throws -> [String]? {
+            let identity = PolicyIdentity(
+                kind: .clusterImagePolicy, key: ObjectKey(namespace: "", name: "a"), source: source)
+            let policy = #"{"simple":{\#(text),"requirements":[{"type":"reject"}]}}"#
+            return try RequirementParser(identity: identity).requirement(Field(json(policy))).simple?
+                .stores.map(\.description)
+        }
+        #expect(try stores(#""storeURL":"https://a/x""#) == ["https://a/x"])
+        #expect(try stores(#""storeURL":"""#) == [])
+        #expect(try stores(#""storeURL":["https://a","https://b","https://a"]"#) == ["https://a/", "https://b/"])
+        #expect(try stores(#""storeURL":"https://a","storeURLs":["https://b"]"#) == ["https://a/", "https://b/"])
+        #expect(try stores(#""storeURL":"file:///var/lib/sigs""#, source: "a.yaml") == ["file:///var/lib/sigs"])
+        for path in ["file://sigs", "file:///a/../b", "file:///a%2F", "file://"] {
+            #expect(throws: FieldError.self) { try stores(#""storeURL":"\#(path)""#, source: "a.yaml") }
+        }
+    }
+
+    @Test("Several key Secrets and a threshold are read; the store's Secret is looked for where the policy may")
+    func readsSecrets() throws {
+        let text = #"""
+            {"simple":{"storeSecret":"s","requirements":[{"type":"signedBy","keySecrets":["a","b","a"],"threshold":2}]}}
+            """#
+        let simple = try #require(try requirement(text).simple)
+        #expect(simple.storeSecret == NamedSecret(name: "s", location: .ownThenWorkload))
+        guard case .signedBy(let signedBy) = simple.requirements[0] else { throw CancellationError() }
+        #expect(signedBy.keySecrets.map(\.name) == ["a", "b"])
+        #expect(signedBy.threshold == 2)
+        let rule = KeyNamespaceRule(ownNamespace: "own", isStrict: true)
+        let identity = try policy(spec: "{}").identity
+        let lookups = simple.secretLookups(in: identity, workloadNamespace: "shop", rule: rule)
+        #expect(lookups.map(\.name) == ["a", "b", "s"])
+        #expect(lookups.map { $0.places.map(\.namespace) } == [["own"], ["own"], ["own", "shop"]])
+        #expect(lookups.allSatisfy { $0.places.allSatisfy { $0.warning == nil } })
+    }
+
     @Test("What is not enforced is read all the same, whole and typed")
     func readsUnenforcedBlocks() throws {
         let object = try json(
             """
             {"trust":{"enabled":true,"trustServer":"https://notary.e.com:4443","signerSecrets":[{"name":"a"},{"name":"b"}]},
              "vulnerability":{"ICCRVA":{"enabled":true,"account":"0123"}},
-             "simple":{"storeSecret":"s","requirements":[{"type":"reject"}]}}
+             "simple":{"requirements":[{"type":"reject"}]}}
             """)
         let identity = try policy(spec: "{}").identity
         let requirement = try RequirementParser(identity: identity).requirement(Field(object))
         let server = try URL(parsing: "https://notary.e.com:4443")
         #expect(requirement.trust == NotaryTrust(server: server, signerSecrets: ["a", "b"]))
         #expect(requirement.vulnerability == VulnerabilityCheck(account: "0123"))
-        #expect(requirement.simple?.storeSecret == "s")
         #expect(requirement.blocks == ["simple", "trust", "vulnerability"])
         #expect(UnenforcedBlock.first(in: requirement) == .trust)
     }
@@ -163,11 +202,11 @@ import Testing
     @Test("A cluster policy that names no namespace leaves the key's open")
     func readsKeyLocation() throws {
         let text = #"{"simple":{"requirements":[{"type":"signedBy","keySecret":"k"}]}}"#
-        func location(_ kind: PolicyIdentity.Kind, _ text: String) throws -> SignedBy.KeyLocation? {
+        func location(_ kind: PolicyIdentity.Kind, _ text: String) throws -> NamedSecret.Location? {
             guard case .signedBy(let by)? = try requirement(text, kind: kind).simple?.requirements.first else {
                 return nil
             }
-            return by.keyLocation
+            return by.keySecrets.first?.location
         }
         #expect(try location(.clusterImagePolicy, text) == .ownThenWorkload)
         #expect(try location(.imagePolicy, text) == .namespace("shop"))
@@ -210,10 +249,6 @@ import Testing
         (#"{"simple":[]}"#, "\(p).simple: an object is expected here, found an array"),
         (#"{"simple":{"requirements":{}}}"#, "\(p).simple.requirements: an array is expected here, found an object"),
         (#"{"simple":{"requirement":[]}}"#, "\(p).simple.requirement: unknown field"),
-        (
-            #"{"simple":{"storeSecret":"s","requirements":[{"type":"reject"}]}}"#,
-            "\(p).simple.storeSecret: a store with a password is not supported"
-        ),
         (#"{"simple":{"storeSecret":1}}"#, "\(p).simple.storeSecret: a string is expected here, found a number"),
         (
             #"{"trust":{"enabled":true,"signerSecrets":[{}]}}"#,
@@ -251,7 +286,7 @@ import Testing
         (#"{"pin":true}"#, "\(p).pin: a string is expected here, found a boolean"),
         (
             #"{"simple":{"storeURL":"file:///etc"}}"#,
-            "\(p).simple.storeURL: expecting https:// or http:// URL, got: file:///etc"
+            "\(p).simple.storeURL: file:// is for policies in files only, expecting https:// or http:// URL"
         ),
         (
             #"{"simple":{"storeURL":"ftp://u:secret@h"}}"#,
@@ -259,6 +294,28 @@ import Testing
         ),
         (#"{"simple":{"storeURL":"https://u:secret@h/"}}"#, "\(p).simple.storeURL: "),
         (#"{"simple":{"storeURL":"https://h/?a=b"}}"#, "\(p).simple.storeURL: the URL of a store has no query"),
+        (#"{"simple":{"storeURL":["https://a","ftp://b"]}}"#, "\(p).simple.storeURL[1]: expecting https:// or"),
+        (#"{"simple":{"storeURLs":"https://a"}}"#, "\(p).simple.storeURLs: an array is expected here, found a string"),
+        (#"{"simple":{"storeURLs":["file:///etc"]}}"#, "\(p).simple.storeURLs[0]: file:// is for policies in files"),
+        (
+            #"{"simple":{"storeURLs":[\#((0...8).map { #""https://a\#($0)""# }.joined(separator: ","))]}}"#,
+            "\(p).simple.storeURLs: more than 8 stores"
+        ),
+        (
+            requirement(#"{"type":"signedBy","keySecret":"a","keySecrets":["b"]}"#),
+            "\(r).keySecrets: there is keySecret too"
+        ),
+        (requirement(#"{"type":"signedBy","keySecrets":[]}"#), "\(r): KeySecret missing in signedBy requirement"),
+        (requirement(#"{"type":"signedBy","keySecrets":["a",""]}"#), "\(r).keySecrets[1]: required, but missing"),
+        (requirement(#"{"type":"signedBy","keySecrets":"a"}"#), "\(r).keySecrets: an array is expected here"),
+        (requirement(#"{"type":"signedBy","keySecret":"a","threshold":0}"#), "\(r).threshold: a number of keys from 1"),
+        (
+            requirement(#"{"type":"signedBy","keySecret":"a","threshold":-1}"#),
+            "\(r).threshold: a number of keys from 1"
+        ),
+        (requirement(#"{"type":"signedBy","keySecret":"a","threshold":129}"#), "\(r).threshold: a number of keys from"),
+        (requirement(#"{"type":"signedBy","keySecret":"a","threshold":1.5}"#), "\(r).threshold: a whole number"),
+        (requirement(#"{"type":"signedBy","keySecret":"a","threshold":"2"}"#), "\(r).threshold: a number is expected"),
         (#"{"simple":{"storeURL":1}}"#, "\(p).simple.storeURL: a string is expected here, found a number"),
         (requirement("null"), "\(r): required, but missing"),
         (requirement(#""reject""#), "\(r): an object is expected here, found a string"),

@@ -1,6 +1,7 @@
 import Kubernetes
 import Policies
 import Primitives
+import Registry
 import Testing
 
 @Suite struct PolicyStoreTests {
@@ -47,10 +48,10 @@ import Testing
 
 @Suite struct KeySecretLookupTests {
     private func lookup(
-        _ location: SignedBy.KeyLocation, own: String? = "ostiary", strict: Bool = false, workload: String = "shop"
+        _ location: NamedSecret.Location, own: String? = "ostiary", strict: Bool = false, workload: String = "shop"
     ) throws -> KeySecretLookup {
         KeySecretLookup(
-            of: SignedBy(keySecret: "release", keyLocation: location, identity: .matchExact),
+            ofKey: NamedSecret(name: "release", location: location),
             in: try policy(spec: "{}").identity, workloadNamespace: workload,
             rule: KeyNamespaceRule(ownNamespace: own, isStrict: strict))
     }
@@ -58,7 +59,7 @@ import Testing
     static let warning =
         #"set keySecretNamespace in ClusterImagePolicy default: key secret "release" comes from the workload's namespace "shop""#
 
-    static let places: [(location: SignedBy.KeyLocation, own: String?, strict: Bool, places: [KeySecretLookup.Place])] =
+    static let places: [(location: NamedSecret.Location, own: String?, strict: Bool, places: [KeySecretLookup.Place])] =
         [
             (.namespace("keys"), "ostiary", false, [.init(namespace: "keys")]),
             (.namespace("keys"), nil, true, [.init(namespace: "keys")]),
@@ -74,9 +75,36 @@ import Testing
 
     @Test("A key is looked for where nobody but its owner can put one", arguments: places)
     func ordersPlaces(
-        location: SignedBy.KeyLocation, own: String?, strict: Bool, places: [KeySecretLookup.Place]
+        location: NamedSecret.Location, own: String?, strict: Bool, places: [KeySecretLookup.Place]
     ) throws {
         #expect(try lookup(location, own: own, strict: strict).places == places)
+    }
+
+    @Test("The password of a store is read as Portieris has it, in the workload's namespace at last, strict or not")
+    func storeCredential() throws {
+        let rule = KeyNamespaceRule(ownNamespace: "ostiary", isStrict: true)
+        let lookup = KeySecretLookup(
+            ofStore: NamedSecret(name: "store", location: .ownThenWorkload), workloadNamespace: "shop", rule: rule)
+        #expect(lookup.places.map(\.namespace) == ["ostiary", "shop"])
+        func credential(_ values: String, in namespace: String = "shop") throws -> Credential {
+            let text = #"{"metadata":{"name":"store","namespace":"\#(namespace)"},"stringData":{\#(values)}}"#
+            return try PolicyStore(policies: [], secrets: [SecretObject(json(text))]).storeCredential(for: lookup)
+        }
+        let found = try credential(#""username":"reader","password":"hunter2""#)
+        #expect(found.username == "reader")
+        #expect(found.secret.revealText() == "hunter2")
+        for (values, reason) in [
+            (#""password":"hunter2""#, "secret: store, does not contain username"),
+            (#""username":"reader","password":"""#, "secret: store, does not contain password"),
+            (#""username":"a:b","password":"hunter2""#, "secret: store, contains a username that cannot be sent"),
+        ] {
+            let error = #expect(throws: PolicyError.self) { try credential(values) }
+            #expect(error?.description == reason)
+        }
+        let missing = #expect(throws: PolicyError.self) {
+            try credential(#""username":"reader","password":"x""#, in: "other")
+        }
+        #expect(missing?.description == #"secrets "store" not found in namespace "ostiary" or "shop""#)
     }
 
     @Test("Ostiary's own Secret wins over a tenant's, and the tenant's is told of")

@@ -157,7 +157,7 @@ import Testing
         let store = SignatureStore(exchange: try LiveNetwork(trusting: authority))
         func signatures(_ repository: String) async throws -> [[UInt8]] {
             try await store.signatures(
-                for: digest, of: ImageReference(parsing: "e.com/\(repository)"), in: URL(parsing: server.url),
+                for: digest, of: ImageReference(parsing: "e.com/\(repository)"), in: .server(URL(parsing: server.url)),
                 by: .after(.seconds(20)))
         }
         #expect(try await signatures("demo/app") == [[1], [2]])

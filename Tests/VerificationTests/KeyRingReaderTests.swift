@@ -9,17 +9,18 @@ import Testing
 
 @Suite(.timeLimit(.minutes(2))) struct KeyRingReaderTests {
     /// What a policy store finds when a Secret holds these bytes.
-    private func found(_ bytes: [UInt8], in namespace: String = "shop") throws -> FoundKey {
+    private func found(
+        _ bytes: [UInt8], in namespace: String = "shop"
+    ) throws -> FoundKey {
         let text = """
             {"metadata":{"name":"release","namespace":"\(namespace)"},"data":{"key":"\(Base64.encode(bytes))"}}
             """
         let secret = try SecretObject(JSONDocument(parsing: Array(text.utf8)).root)
-        let requirement = SignedBy(
-            keySecret: "release", keyLocation: .namespace(namespace), identity: .matchRepoDigestOrExact)
         let policy = PolicyIdentity(
             kind: .imagePolicy, key: ObjectKey(namespace: namespace, name: "default"))
         let lookup = KeySecretLookup(
-            of: requirement, in: policy, workloadNamespace: namespace,
+            ofKey: NamedSecret(name: "release", location: .namespace(namespace)), in: policy,
+            workloadNamespace: namespace,
             rule: KeyNamespaceRule(ownNamespace: nil, isStrict: true))
         return try PolicyStore(policies: [], secrets: [secret]).key(for: lookup)
     }
@@ -35,8 +36,8 @@ import Testing
         let other = try found(await signers.gpg.exportArmored(signers.other))
         let reader = KeyRingReader()
         for _ in 0..<2 {
-            #expect(fingerprints(try reader.read(release, secret: "release")) == [signers.release.fingerprint])
-            #expect(fingerprints(try reader.read(other, secret: "release")) == [signers.other.fingerprint])
+            #expect(fingerprints(try reader.read([release])) == [signers.release.fingerprint])
+            #expect(fingerprints(try reader.read([other])) == [signers.other.fingerprint])
         }
     }
 
@@ -45,9 +46,9 @@ import Testing
         let signers = try await Signers()
         let bytes = try await signers.gpg.exportArmored(signers.release)
         let reader = KeyRingReader()
-        _ = try reader.read(found(bytes), secret: "release")
+        _ = try reader.read([found(bytes)])
         let remembered = reader.rememberedBytes
-        _ = try reader.read(found(bytes, in: "other"), secret: "copy")
+        _ = try reader.read([found(bytes, in: "other")])
         #expect(reader.rememberedBytes == remembered)
         #expect(remembered >= bytes.count)
     }
@@ -57,7 +58,7 @@ import Testing
         let reader = KeyRingReader()
         for _ in 0..<times {
             let error = #expect(throws: VerificationError.self) {
-                try reader.read(found(Array("hunter2".utf8)), secret: "release")
+                try reader.read([found(Array("hunter2".utf8))])
             }
             #expect(
                 error?.description.hasPrefix(#"secret "release" in "shop" does not hold a usable key: "#) ?? false)
@@ -69,7 +70,7 @@ import Testing
     func refusesEmpty() throws {
         for bytes in [[], Array(" \n".utf8)] {
             let error = #expect(throws: VerificationError.self) {
-                try KeyRingReader().read(found(bytes), secret: "release")
+                try KeyRingReader().read([found(bytes)])
             }
             #expect(error?.description.hasSuffix("the key ring is empty") ?? false)
         }
@@ -78,7 +79,7 @@ import Testing
     @Test("The name of a Secret cannot break out of its line")
     func quotesNames() throws {
         let error = #expect(throws: VerificationError.self) {
-            try KeyRingReader().read(found([]), secret: "a\nallowed\u{1B}[2J")
+            try KeyRingReader().read([FoundKey(bytes: Secret([]), name: "a\nallowed\u{1B}[2J", namespace: "shop")])
         }
         #expect(error?.description.contains { $0.isNewline || $0 == "\u{1B}" } == false)
     }
@@ -89,7 +90,7 @@ import Testing
         for number in 0..<200 {
             let junk = Array("ring \(number) ".utf8) + [UInt8](repeating: UInt8(ascii: "x"), count: 4 << 10)
             for _ in 0..<2 {
-                #expect(throws: VerificationError.self) { try reader.read(found(junk), secret: "release") }
+                #expect(throws: VerificationError.self) { try reader.read([found(junk)]) }
             }
             #expect(reader.rememberedBytes <= 64 << 10)
         }
@@ -101,7 +102,7 @@ import Testing
         let signers = try await Signers()
         let reader = KeyRingReader(capacity: 10)
         let release = try found(await signers.gpg.exportBinary(signers.release))
-        #expect(fingerprints(try reader.read(release, secret: "release")) == [signers.release.fingerprint])
+        #expect(fingerprints(try reader.read([release])) == [signers.release.fingerprint])
         #expect(reader.rememberedBytes == 0)
     }
 }

@@ -1,3 +1,4 @@
+import HTTP
 import OpenPGP
 import Policies
 import Primitives
@@ -40,8 +41,17 @@ func statement(_ digest: ImageDigest, _ reference: String) -> [UInt8] {
 let sigstoreBlob = Array("\0sigstore-json\n{}".utf8)
 
 /// A requirement of a policy.
-func signedBy(_ secret: String, _ identity: SignedIdentity = .matchRepoDigestOrExact) -> SignedBy {
-    SignedBy(keySecret: secret, keyLocation: .namespace("shop"), identity: identity)
+func signedBy(_ secret: String, _ identity: SignedIdentity = .matchRepoDigestOrExact, threshold: Int = 1) -> SignedBy {
+    SignedBy(
+        keySecrets: [NamedSecret(name: secret, location: .namespace("shop"))], identity: identity,
+        threshold: threshold)
+}
+
+extension SimpleSigning {
+    /// With one store, or none.
+    init(requirements: [SimpleRequirement], storeURL: URL?) {
+        self.init(requirements: requirements, stores: [storeURL.map(SignatureLocation.server)].compactMap(\.self))
+    }
 }
 
 /// The manifest of a small image.

@@ -1,10 +1,12 @@
+import Foundation
 import OpenPGP
 import Policies
 import Primitives
 import Registry
 import Support
 import Testing
-import Verification
+
+@testable import Verification
 
 @Suite(.timeLimit(.minutes(2))) struct SimpleSigningVerifierTests {
     private let signers: Signers
@@ -59,7 +61,7 @@ import Verification
 
     @Test("A signature of these bytes under this name by the trusted key is accepted, and says who made it")
     func accepts() async throws {
-        guard case .verified(let signature) = try await verdict([good]) else {
+        guard case .verified(let signatures) = try await verdict([good]), let signature = signatures.first else {
             Issue.record("refused")
             return
         }
@@ -165,17 +167,99 @@ import Verification
     }
 
     @Test(
-        "Something that is no signature is an error of the whole list, and says which, wherever it stands",
+        "Something that is no signature leaves the image undecided, and says which, unless a good one is beside it",
         arguments: [
             (Array("<html>".utf8), "unrecognized signature format, starting with binary 0x3c"), ([], "empty signature"),
             (Array("\0cosign-v9\n{}".utf8), "unrecognized signature format \"cosign-v9\""),
         ])
     func condemnsTheList(_ junk: [UInt8], _ problem: String) async throws {
         let good = try await good
-        for (blobs, number) in [([junk, good], 1), ([good, junk], 2), ([good, sigstoreBlob, junk], 3)] {
+        for blobs in [[junk, good], [good, junk], [good, sigstoreBlob, junk]] {
+            guard case .verified = try await verdict(blobs) else {
+                Issue.record("a good signature was hidden")
+                return
+            }
+        }
+        let bad = try await bad[0]
+        for (blobs, number) in [([junk], 1), ([junk, bad], 1), ([bad, junk], 2), ([bad, sigstoreBlob, junk], 3)] {
             let error = await #expect(throws: VerificationError.self) { try await verdict(blobs) }
             #expect(error?.description == "simple: signature-\(number): \(problem)")
         }
+    }
+
+    private func verdict(
+        _ blobs: [[UInt8]], by keys: GPG.Key..., threshold: Int
+    ) async throws -> SignaturesVerdict {
+        let ring = try KeyRing(
+            parsing: await signers.gpg.run(["--export", "--armor"] + keys.map(\.fingerprint)).standardOutput)
+        return try await SimpleSigningVerifier(
+            keyRing: ring, identity: .matchRepoDigestOrExact, threshold: threshold
+        ).verify(blobs, of: image, digest: digest, at: .now, by: .after(.seconds(100)))
+    }
+
+    @Test("A threshold counts different keys: two signatures of one key are one signer")
+    func countsSigners() async throws {
+        let name = "e.com/team/app:1"
+        let mine = try await [
+            signers.sign(digest, as: name, by: signers.release), signers.sign(digest, as: name, by: signers.release),
+        ]
+        let theirs = try await signers.sign(digest, as: name, by: signers.other)
+        let wrong = try await signers.sign(otherDigest, as: name, by: signers.other)
+        let keys = (signers.release, signers.other)
+        guard case .verified(let signatures) = try await verdict(mine + [theirs], by: keys.0, keys.1, threshold: 2)
+        else {
+            Issue.record("refused")
+            return
+        }
+        #expect(Set(signatures.map(\.primaryFingerprint)).count == 2)
+        guard case .refused(let reason) = try await verdict(mine + [wrong], by: keys.0, keys.1, threshold: 2) else {
+            Issue.record("accepted")
+            return
+        }
+        #expect(
+            reason == .tooFewSigners([signatures[0].primaryFingerprint], of: 2, [.otherDigest(otherDigest)]))
+        let text = Refusal(reason, digest: digest).description
+        #expect(text.contains("2 signers are required, and 1 signed: "), "\(text)")
+        #expect(text.hasSuffix("; other signatures: Signature for digest \(otherDigest) does not match"))
+    }
+
+    @Test("Two subkeys of one certificate are one signer")
+    func countsPrimaryKeys() async throws {
+        let gpg = signers.gpg
+        let key = try await gpg.makeKey("sub", algorithm: "ed25519")
+        for _ in 0..<2 {
+            _ = try await gpg.run(["--quick-add-key", key.fingerprint, "ed25519", "sign", "0"])
+        }
+        let listing = try await gpg.run(["--list-keys", "--with-colons", "--with-subkey-fingerprint", key.fingerprint])
+        let subkeys = listing.text.split(separator: "\n").filter { $0.hasPrefix("fpr:") }.dropFirst()
+            .compactMap { $0.split(separator: ":").last.map(String.init) }
+        #expect(subkeys.count == 2)
+        var blobs: [[UInt8]] = []
+        for subkey in subkeys {
+            let arguments = ["--local-user", "\(subkey)!", "--sign", "--output", "-"]
+            let input = statement(digest, "e.com/team/app:1")
+            blobs.append(try await gpg.run(arguments, input: input).standardOutput)
+        }
+        guard case .refused(.tooFewSigners(let signers, of: 2, _)) = try await verdict(blobs, by: key, threshold: 2)
+        else {
+            Issue.record("accepted")
+            return
+        }
+        #expect(signers.map { $0.description.uppercased() } == [key.fingerprint])
+    }
+
+    @Test("The reasons are each told once, the shortest first")
+    func listsReasons() async throws {
+        let bad = try await bad
+        guard case .refused(let reason) = try await verdict([bad[0], bad[2], bad[1], bad[2], bad[1], bad[2]]) else {
+            Issue.record("accepted")
+            return
+        }
+        let text = Refusal(reason, digest: digest).description
+        let parts = text.split(separator: ": ", maxSplits: 2).last.map { $0.components(separatedBy: "; ") } ?? []
+        #expect(parts.count == 3, "\(text)")
+        #expect(text.contains(#"Signature for identity "e.com/team/app:2" is not accepted (3 times)"#), "\(text)")
+        #expect(text.contains("does not match (2 times)"), "\(text)")
     }
 
     @Test("After the deadline no signature is verified any more, and the image is undecided, not unsigned")

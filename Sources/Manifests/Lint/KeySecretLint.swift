@@ -17,69 +17,87 @@ struct KeySecretLint {
     /// What is missing, for each place that names it, and what is wrong with what is there, once.
     func findings(_ keyFindings: (Secret) -> [PolicyFinding]) -> [LintFinding] {
         var findings: [LintFinding] = []
-        var seen: Set<ObjectKey> = []
+        var seen: Set<Seen> = []
         for reference in policies.flatMap(references) {
             guard let found = reference.places.lazy.compactMap({ secrets[$0] }).first else {
                 findings.append(LintFinding(missing(reference), reference.policy.document))
                 continue
             }
-            guard seen.insert(found.secret.key).inserted else { continue }
-            findings += self.findings(in: found, keyFindings)
+            guard seen.insert(Seen(secret: found.secret.key, purpose: reference.purpose)).inserted else { continue }
+            switch reference.purpose {
+            case .key: findings += self.findings(in: found, keyFindings)
+            case .store: findings += passwordFindings(in: found)
+            }
         }
         return findings
+    }
+
+    /// What a Secret is named for.
+    private enum Purpose { case key, store }
+
+    private struct Seen: Hashable {
+        let secret: ObjectKey
+        let purpose: Purpose
     }
 
     /// A field that names a Secret, and where that is looked for.
     private struct Reference {
         let policy: LintedObjects.LintedPolicy
         let path: FieldPath
-        let name: String
+        let purpose: Purpose
+        let secret: NamedSecret
         let places: [ObjectKey]
-        /// Whether the workload's namespace would be asked last.
-        let isOpen: Bool
     }
 
     private func references(in linted: LintedObjects.LintedPolicy) -> [Reference] {
         linted.policy.entries.enumerated().flatMap { number, entry -> [Reference] in
             guard case .success(let requirement) = entry.requirement, let simple = requirement.simple else { return [] }
-            return simple.requirements.enumerated().compactMap { index, requirement in
-                guard case .signedBy(let signedBy) = requirement else { return nil }
-                return reference(to: signedBy, in: linted, at: Self.path(entry: number, requirement: index))
+            let path = FieldPath([
+                .member("spec"), .member("repositories"), .element(number), .member("policy"), .member("simple"),
+            ])
+            let keys = simple.requirements.enumerated().flatMap { index, requirement -> [Reference] in
+                guard case .signedBy(let signedBy) = requirement else { return [] }
+                let path = path.appending("requirements").appending(index)
+                return signedBy.keySecrets.map {
+                    reference(to: $0, as: .key, in: linted, at: path.appending(Self.field(naming: signedBy)))
+                }
             }
+            let store = simple.storeSecret.map {
+                reference(to: $0, as: .store, in: linted, at: path.appending("storeSecret"))
+            }
+            return keys + [store].compactMap(\.self)
         }
     }
 
-    private static func path(entry: Int, requirement: Int) -> FieldPath {
-        FieldPath([
-            .member("spec"), .member("repositories"), .element(entry), .member("policy"), .member("simple"),
-            .member("requirements"), .element(requirement), .member("keySecret"),
-        ])
+    private static func field(naming signedBy: SignedBy) -> String {
+        signedBy.keySecrets.count == 1 ? "keySecret" : "keySecrets"
     }
 
     private func reference(
-        to signedBy: SignedBy, in linted: LintedObjects.LintedPolicy, at path: FieldPath
+        to secret: NamedSecret, as purpose: Purpose, in linted: LintedObjects.LintedPolicy, at path: FieldPath
     ) -> Reference {
         let namespaces: [String]
-        switch signedBy.keyLocation {
+        switch secret.location {
         case .namespace(let namespace): namespaces = [namespace]
         // Which workloads there will be is not known here.
         case .ownThenWorkload: namespaces = rule.ownNamespace.map { [$0] } ?? []
         }
         return Reference(
-            policy: linted, path: path, name: signedBy.keySecret,
-            places: namespaces.map { ObjectKey(namespace: $0, name: signedBy.keySecret) },
-            isOpen: signedBy.keyLocation == .ownThenWorkload && !rule.isStrict)
+            policy: linted, path: path, purpose: purpose, secret: secret,
+            places: namespaces.map { ObjectKey(namespace: $0, name: secret.name) })
     }
 
     private func missing(_ reference: Reference) -> PolicyFinding {
         let places = reference.places.map { QuotedText.make(from: $0.namespace) }.joined(separator: " or ")
+        let isOpen = reference.secret.location == .ownThenWorkload && reference.purpose == .key && !rule.isStrict
         let risk =
-            reference.isOpen
+            isOpen
             ? "; if it is not there either, whoever may write Secrets beside a workload supplies the key: set "
                 + "keySecretNamespace" : ""
         return PolicyFinding(
             .missingSecret, at: reference.path,
-            "secret \(QuotedText.make(from: reference.name)) of namespace \(places) is not among these files\(risk)")
+            "secret \(QuotedText.make(from: reference.secret.name)) of namespace \(places) is not among these files\(risk)"
+        )
     }
 
     private func findings(
@@ -94,5 +112,14 @@ struct KeySecretLint {
         let block = found.document.value["stringData"]?["key"] == nil ? "data" : "stringData"
         let base = FieldPath([.member(block), .member("key")])
         return keyFindings(ring).map { LintFinding($0.rooted(at: base), found.document) }
+    }
+
+    private func passwordFindings(in found: LintedObjects.LintedSecret) -> [LintFinding] {
+        ["username", "password"].filter { found.secret.values[$0]?.isEmpty ?? true }.map { name in
+            let finding = PolicyFinding(
+                .secretWithoutPassword, at: FieldPath(),
+                "a policy reads the password of a signature store here, and there is no value named \"\(name)\"")
+            return LintFinding(finding, found.document)
+        }
     }
 }

@@ -29,7 +29,7 @@ enum EntryLint {
         if let remark = PatternLint.remark(on: entry.pattern) {
             findings.append(PolicyFinding(remark.code, at: path.appending("name"), remark.message))
         }
-        findings += plainServers(object, at: path.appending("policy"))
+        findings += servers(object, at: path.appending("policy"))
         guard case .success(let requirement) = entry.requirement else { return findings }
         if requirement.isEmpty, entry.pattern.specificity == 0, !entry.pattern.isLiteral {
             findings.append(
@@ -40,17 +40,34 @@ enum EntryLint {
         return findings
     }
 
-    /// Addresses that are asked without TLS.
-    private static func plainServers(_ entry: JSONValue, at policy: FieldPath) -> [PolicyFinding] {
-        let servers = [("simple", "storeURL"), ("trust", "trustServer")]
-        return servers.compactMap { block, field in
-            guard entry["policy"]?[block]?[field]?.string?.lowercased().hasPrefix("http://") ?? false else {
-                return nil
-            }
+    /// Addresses that are asked without TLS, or not everywhere.
+    private static func servers(_ entry: JSONValue, at policy: FieldPath) -> [PolicyFinding] {
+        let servers = [("simple", "storeURL"), ("simple", "storeURLs"), ("trust", "trustServer")]
+        return servers.flatMap { block, field in
+            texts(entry["policy"]?[block]?[field], at: policy.appending(block).appending(field))
+        }.compactMap(remark)
+    }
+
+    private static func remark(onServer text: String, at path: FieldPath) -> PolicyFinding? {
+        let text = text.lowercased()
+        if text.hasPrefix("http://") {
             return PolicyFinding(
-                .plainHTTP, at: policy.appending(block).appending(field),
+                .plainHTTP, at: path,
                 "plain HTTP: whoever is on the way can hide signatures and see the password of the store; it is used only "
                     + "with --insecure-registry for this host")
+        }
+        guard text.hasPrefix("file://") else { return nil }
+        return PolicyFinding(
+            .folderStore, at: path,
+            "a folder is read in local mode only: in a cluster this makes the entry unusable")
+    }
+
+    /// One text, or a list of them.
+    private static func texts(_ value: JSONValue?, at path: FieldPath) -> [(text: String, path: FieldPath)] {
+        guard let value else { return [] }
+        guard value.kind == .array else { return value.string.map { [($0, path)] } ?? [] }
+        return value.elements.enumerated().compactMap { index, element in
+            element.string.map { ($0, path.appending(index)) }
         }
     }
 }

@@ -43,7 +43,9 @@ struct FieldLint {
 
     private static func flaws(of object: JSONValue, _ defaultNamespace: String) -> [PolicyFinding] {
         do throws(PolicyError) {
-            return try PolicyParser.parse(object, defaultNamespace: defaultNamespace).flaws.compactMap(finding)
+            // What stands in a file may be for a file's policies.
+            return try PolicyParser.parse(object, source: "", defaultNamespace: defaultNamespace).flaws
+                .compactMap(finding)
         } catch {
             return finding(error).map { [$0] } ?? []
         }
@@ -82,6 +84,8 @@ extension FieldLint {
         switch list {
         case .member("requirements"): ["type": "reject"]
         case .member("signerSecrets"): ["name": "none"]
+        case .member("keySecrets"): "none"
+        case .member("storeURL"), .member("storeURLs"): "https://none"
         default: [:]
         }
     }

@@ -14,10 +14,10 @@ enum FieldNames {
                 "vulnerability",
             ]
         ),
-        ("spec.repositories[].policy.simple", ["requirements", "storeSecret", "storeURL"]),
+        ("spec.repositories[].policy.simple", ["requirements", "storeSecret", "storeURL", "storeURLs"]),
         (
             "spec.repositories[].policy.simple.requirements[]",
-            ["keySecret", "keySecretNamespace", "signedIdentity", "type"]
+            ["keySecret", "keySecretNamespace", "keySecrets", "signedIdentity", "threshold", "type"]
         ),
         (
             "spec.repositories[].policy.simple.requirements[].signedIdentity",

@@ -55,6 +55,8 @@ extension PolicyFinding {
         case notEnforced = "not-enforced"
         /// A Secret that is there and has no `key`.
         case secretWithoutKey = "secret-without-key"
+        /// A Secret that is there and has no user name or password for a signature store.
+        case secretWithoutPassword = "secret-without-password"
         /// A key ring in which no key can be used.
         case unusableKey = "unusable-key"
         /// A key ring in which no key may sign any more.
@@ -78,6 +80,8 @@ extension PolicyFinding {
         case pinnedImageRefused = "pinned-image-refused"
         /// Signatures, or who may sign, over a connection that anybody can change.
         case plainHTTP = "plain-http"
+        /// A folder of signatures, which only a policy in a file may name.
+        case folderStore = "folder-store"
         case noEntries = "no-entries"
         case noPolicy = "no-policy"
 
@@ -90,10 +94,11 @@ extension PolicyFinding {
         package var severity: Severity {
             switch self {
             case .unreadableFile, .wrongVersion, .duplicateObject, .unknownField, .misplacedField, .wrongType,
-                .missingField, .invalidValue, .notEnforced, .secretWithoutKey, .unusableKey, .expiredKey:
+                .missingField, .invalidValue, .notEnforced, .secretWithoutKey,
+                .secretWithoutPassword, .unusableKey, .expiredKey:
                 .error
             case .missingSecret, .keyProblem, .keyExpires, .shadowedEntry, .neverMatches, .hostOnlyPattern,
-                .broadPattern, .pinnedImageRefused, .plainHTTP, .noEntries, .noPolicy:
+                .broadPattern, .pinnedImageRefused, .plainHTTP, .folderStore, .noEntries, .noPolicy:
                 .warning
             case .allowsEverything, .legacyVersion, .passedOver: .notice
             }

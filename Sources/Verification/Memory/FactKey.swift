@@ -64,8 +64,11 @@ struct FactKeys: Sendable {
     }
 
     /// What a store has for the manifest with a digest. A store does not know the registry of an image.
-    func signatures(of digest: ImageDigest, path: String, in store: URL) -> FactKey {
-        key("signatures", [store.description, path, digest.description].map { Array($0.utf8) })
+    func signatures(
+        of digest: ImageDigest, path: String, in store: SignatureLocation, for audience: Audience
+    ) -> FactKey {
+        let parts = [store.description, path, digest.description].map { Array($0.utf8) }
+        return key("signatures", parts + [Self.name(audience)])
     }
 
     /// Each part goes in behind its length, so that no two lists of parts are the same bytes.

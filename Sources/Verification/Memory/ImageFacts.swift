@@ -1,4 +1,3 @@
-internal import HTTP
 internal import Policies
 internal import Primitives
 internal import Registry
@@ -23,7 +22,7 @@ struct ImageFacts: Sendable {
     private let registry: RegistryClient
     private let store: SignatureStore
     private let manifests: FactSource<FoundManifest>
-    private let signatures: FactSource<[StoredSignature]>
+    private let signatures: FactSource<StoredSignatures>
     private let keys = FactKeys()
     private let now: @Sendable () -> ContinuousClock.Instant
 
@@ -67,20 +66,22 @@ struct ImageFacts: Sendable {
 
     /// The signatures that a store has for a manifest; none is an answer too, but a short-lived one.
     func signatures(
-        of digest: ImageDigest, image: ImageReference, in url: URL, relying on: Reliance, by deadline: Deadline
-    ) async throws(VerificationError) -> [StoredSignature] {
+        of digest: ImageDigest, _ demand: VerificationDemand, in store: SignatureLocation, relying on: Reliance,
+        by deadline: Deadline
+    ) async throws(VerificationError) -> StoredSignatures {
         let (limit, negative) = (on.limit, on.limitForNothing)
-        let key = keys.signatures(of: digest, path: image.path, in: url)
-        let isAcceptable: @Sendable (Fact<[StoredSignature]>) -> Bool = {
-            $0.asked >= ($0.value.isEmpty ? negative : limit)
+        let audience = keys.audience(having: [demand.storeCredential].compactMap(\.self))
+        let key = keys.signatures(of: digest, path: demand.image.path, in: store, for: audience)
+        let isAcceptable: @Sendable (Fact<StoredSignatures>) -> Bool = {
+            $0.value.doubt == nil && $0.asked >= ($0.value.signatures.isEmpty ? negative : limit)
         }
         if let fact = signatures.recall([key], where: isAcceptable) { return fact.value }
         try on.requireAsking()
         return try await signatures.fact(
-            for: key, where: isAcceptable, from: "signature store \(url.authority)", by: deadline
+            for: key, where: isAcceptable, from: "signature store \(store.authority)", by: deadline
         ) { deadline throws(VerificationError) in
-            let read = try await ask(digest, image, url, by: deadline)
-            return (read, read.reduce(0) { $0 + $1.byteCount })
+            let read = try await ask(digest, demand, store, by: deadline)
+            return (read, read.byteCount)
         }.value
     }
 }
@@ -108,15 +109,15 @@ extension ImageFacts {
     }
 
     private func ask(
-        _ digest: ImageDigest, _ image: ImageReference, _ url: URL, by deadline: Deadline
-    ) async throws(VerificationError) -> [StoredSignature] {
-        let blobs: [[UInt8]]
+        _ digest: ImageDigest, _ demand: VerificationDemand, _ place: SignatureLocation, by deadline: Deadline
+    ) async throws(VerificationError) -> StoredSignatures {
         do throws(RegistryError) {
-            blobs = try await store.signatures(for: digest, of: image, in: url, by: deadline)
+            return StoredSignatures(
+                reading: try await store.signatures(
+                    for: digest, of: demand.image, in: place, credential: demand.storeCredential, by: deadline))
         } catch {
             throw .registry(error)
         }
-        return try StoredSignature.read(blobs)
     }
 }
 

@@ -9,6 +9,10 @@ enum FaultyPeers {
     static let rules = """
         location /broken/ { return 500 "the disk is full"; }
         location /secretive/ { return 403; }
+        location /private/ {
+            if ($http_authorization != "Basic \(Planted.storeAuthorization)") { return 401; }
+            rewrite ^/private/(.*)$ /sigs/$1 break;
+        }
         location /v2/faulty/limited/ { add_header Retry-After 3600 always; return 429; }
         location /v2/faulty/failing/ { return 500 '{"errors":[{"code":"UNKNOWN","message":"the disk is full"}]}'; }
         location /v2/faulty/lying/ { default_type \(manifestType); return 200 '\(manifest)'; }

@@ -15,9 +15,12 @@ enum Manifest {
     }
 
     /// The JSON of a `policy` with simple signing.
-    static func simple(store: String? = nil, mutateImage: Bool? = nil, _ requirements: String...) -> String {
+    static func simple(
+        store: String? = nil, storeSecret: String? = nil, mutateImage: Bool? = nil, _ requirements: String...
+    ) -> String {
         var simple: [String] = []
         if let store { simple.append(#""storeURL":"\#(store)""#) }
+        if let storeSecret { simple.append(#""storeSecret":"\#(storeSecret)""#) }
         simple.append(#""requirements":[\#(requirements.joined(separator: ","))]"#)
         let mutation = mutateImage.map { #""mutateImage":\#($0),"# } ?? ""
         return "{\(mutation)\"simple\":{\(simple.joined(separator: ","))}}"

@@ -18,6 +18,9 @@ enum Planted {
         bystander,
     ]
 
+    /// What follows `Basic` for the user `reader` of the private store.
+    static var storeAuthorization: String { Data("reader:\(storePassword)".utf8).base64EncodedString() }
+
     /// They, in the forms in which they are stored and sent.
     static var forms: [String] {
         let accounts = all.flatMap { ["reader:\($0)", "reader2:\($0)"] }

@@ -37,8 +37,8 @@ import Testing
             ["wrong-type trust.enabled", "wrong-type mutateImage", "wrong-type pin"]
         ),
         (
-            #"{"trust":{"enabled":true},"vulnerability":{"ICCRVA":{"enabled":true}},"simple":{"storeSecret":"s","requirements":[{"type":"reject"}]}}"#,
-            ["not-enforced trust", "not-enforced vulnerability", "not-enforced simple.storeSecret"]
+            #"{"trust":{"enabled":true},"vulnerability":{"ICCRVA":{"enabled":true}},"simple":{"requirements":[{"type":"reject"}]}}"#,
+            ["not-enforced trust", "not-enforced vulnerability"]
         ),
         (
             #"{"simple":{"storeURL":"ftp://a","requirements":[{"type":"signedBy"},{"type":"x"},{"type":"signedBy","keySecret":true},{"type":"reject","y":1}]}}"#,

@@ -110,11 +110,16 @@ import Testing
     @Test("What a store said is said of that store, that repository and that digest")
     func stores() throws {
         let urls = try ["https://s.com/x", "https://s.com/y", "http://s.com/x"].map { try URL(parsing: $0) }
-        let found = urls.flatMap { url in
+        let readers = try ["reader", "writer"].map { name in
+            keys.audience(having: [try #require(Credential(username: name, password: Secret("1")))])
+        }
+        let found = (urls.map(SignatureLocation.server) + [.folder("/x")]).flatMap { store in
             ["a", "b"].flatMap { path in
-                [digest, otherDigest].map { keys.signatures(of: $0, path: path, in: url) }
+                [digest, otherDigest].flatMap { digest in
+                    (readers + [.anyone]).map { keys.signatures(of: digest, path: path, in: store, for: $0) }
+                }
             }
         }
-        #expect(Set(found).count == 12)
+        #expect(Set(found).count == 4 * 2 * 2 * 3)
     }
 }

@@ -25,7 +25,7 @@ import Testing
         let shelf = Shelf()
         let ring = try await signed(shelf, Signers())
         #expect(try await shelf.verify(Shelf.image, ring).image?.digest == digest)
-        #expect(shelf.network.urls == [Shelf.manifestURL, Shelf.signatureURL(1), Shelf.signatureURL(2)])
+        #expect(shelf.network.urls.sorted() == [Shelf.manifestURL, Shelf.signatureURL(1), Shelf.signatureURL(2)])
         for image in [Shelf.image, "e.com/team/app@\(digest)", "e.com/team/app:1@\(digest)"] {
             #expect(try await shelf.verify(image, ring).image?.digest == digest)
         }
@@ -43,7 +43,7 @@ import Testing
             door.open()
             for try await found in group { #expect(found == digest) }
         }
-        #expect(shelf.network.urls == [Shelf.manifestURL, Shelf.signatureURL(1), Shelf.signatureURL(2)])
+        #expect(shelf.network.urls.sorted() == [Shelf.manifestURL, Shelf.signatureURL(1), Shelf.signatureURL(2)])
     }
 
     @Test("What a tag names is asked again after ten seconds; what is known of the digest holds for an hour")
@@ -151,9 +151,11 @@ import Testing
     @Test("What is no signature is not remembered: the list counts when it was mended")
     func forgetsUnreadableLists() async throws {
         let shelf = Shelf()
-        let ring = try await signed(shelf, Signers())
-        shelf.network.put(.file(Array("<html>".utf8)), .status(404), at: Shelf.signatureURL(2))
+        let signers = try await Signers()
+        let ring = try await signed(shelf, signers)
+        shelf.network.put(.file(Array("<html>".utf8)), at: Shelf.signatureURL(1))
         await #expect(throws: VerificationError.self) { try await shelf.verify(Shelf.image, ring) }
+        _ = try await signed(shelf, signers)
         #expect(try await shelf.verify(Shelf.image, ring).image?.digest == digest)
     }
 
