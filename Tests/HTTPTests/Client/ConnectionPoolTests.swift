@@ -4,7 +4,7 @@ import Transport
 
 @testable import HTTP
 
-@Suite("ConnectionPool", .timeLimit(.minutes(1)))
+@Suite("ConnectionPool", .timeLimit(.minutes(5)))
 struct ConnectionPoolTests {
     @Test("keeps few connections in all, however many names one server has; the oldest go first")
     func boundsAllOrigins() async throws {

@@ -5,7 +5,7 @@ import Transport
 
 @testable import HTTP
 
-@Suite("HTTPClient", .timeLimit(.minutes(1)))
+@Suite("HTTPClient", .timeLimit(.minutes(5)))
 struct HTTPClientTests {
     private var soon: Deadline { .after(.seconds(20)) }
     private static let ok = "HTTP/1.1 200 OK\r\nContent-Length: 2\r\n\r\nok"

@@ -7,7 +7,7 @@ import Transport
 @testable import HTTP
 
 /// The client behind Debian's tinyproxy, and behind proxies that misbehave.
-@Suite("HTTPClient and proxies", .timeLimit(.minutes(1)))
+@Suite("HTTPClient and proxies", .timeLimit(.minutes(5)))
 struct ProxyTests {
     private var soon: Deadline { .after(.seconds(30)) }
     private static let account = (text: "puller hunter2", userInformation: "puller:hunter2")

@@ -7,7 +7,7 @@ import Transport
 @testable import HTTP
 
 /// The client against nginx, which knows more of TLS than this house's own server.
-@Suite("HTTPClient and nginx", .timeLimit(.minutes(1)))
+@Suite("HTTPClient and nginx", .timeLimit(.minutes(5)))
 struct RealServerTests {
     private let authority: CertificateFactory
     private let pair: CertifiedKey

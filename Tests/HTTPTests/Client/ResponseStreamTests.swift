@@ -4,7 +4,7 @@ import Testing
 
 @testable import HTTP
 
-@Suite(.timeLimit(.minutes(1))) struct ResponseStreamTests {
+@Suite(.timeLimit(.minutes(5))) struct ResponseStreamTests {
     private let soon = Deadline.after(.seconds(30))
 
     private func request(_ place: Place, limit: Int = 100) throws -> ClientRequest {

@@ -5,7 +5,7 @@ import Transport
 
 @testable import HTTP
 
-@Suite("HTTPServer", .timeLimit(.minutes(1)))
+@Suite("HTTPServer", .timeLimit(.minutes(5)))
 struct HTTPServerTests {
     private static let get = "GET / HTTP/1.1\r\nHost: a\r\n\r\n"
 
