@@ -6,8 +6,12 @@ internal import Primitives
 /// what is found, only to how long that takes. Most images have one signature, and the gap behind it is asked for too.
 struct SignatureListing: Sendable {
     let peer: RegistryError.Peer
-    /// One signature by its number; nil where it is missing.
-    let read: @Sendable (Int) async throws(RegistryError) -> [UInt8]?
+    /// What came of asking for one signature.
+    typealias Answer = Result<[UInt8]?, RegistryError>
+
+    /// One signature by its number; nil where it is missing. (No typed throw: Swift 6.3 hands the outcome of such an
+    /// asynchronous closure on wrongly when it optimises.)
+    let read: @Sendable (Int) async -> Answer
 
     private static let firstBatch = 2
     /// Each may have as many bytes as all of them together.
@@ -36,18 +40,14 @@ struct SignatureListing: Sendable {
         }
     }
 
-    private func answers(_ numbers: ClosedRange<Int>) async -> [Result<[UInt8]?, RegistryError>] {
-        await withTaskGroup(of: (Int, Result<[UInt8]?, RegistryError>).self) { group in
+    private func answers(_ numbers: ClosedRange<Int>) async -> [Answer] {
+        await withTaskGroup(of: (Int, Answer).self) { group in
             for number in numbers {
-                group.addTask {
-                    do throws(RegistryError) {
-                        return (number, .success(try await read(number)))
-                    } catch {
-                        return (number, .failure(error))
-                    }
-                }
+                group.addTask { (number, await read(number)) }
             }
-            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+            var answers: [Int: Answer] = [:]
+            for await (number, answer) in group { answers[number] = answer }
+            return numbers.compactMap { answers[$0] }
         }
     }
 }

@@ -60,21 +60,21 @@ package struct SignatureStore: Sendable {
         let peer = RegistryError.Peer(.signatureStore, at: store)
         guard insecure.allows(store) else { throw .unreachable(peer, .plainTextRefused(authority: store.authority)) }
         let directory = store.appending(path: folder)
-        return SignatureListing(peer: peer) { number throws(RegistryError) in
-            try await read(directory.appending(path: "signature-\(number)"), peer, credential, by: deadline)
+        return SignatureListing(peer: peer) { number in
+            await read(directory.appending(path: "signature-\(number)"), peer, credential, by: deadline)
         }
     }
 
     private func listing(of folder: String, by deadline: Deadline) throws(RegistryError) -> SignatureListing {
         let peer = RegistryError.Peer(.signatureStore, inFolder: folder)
         guard let files else { throw .unreadableFolder(peer, reason: "folders are read in local mode only") }
-        return SignatureListing(peer: peer) { number throws(RegistryError) in
+        return SignatureListing(peer: peer) { number in
             let path = "\(folder)/signature-\(number)"
             switch await files(path, Limits.signatureBytes, deadline) {
-            case .content([]): throw .emptySignature(peer, at: path)
-            case .content(let signature): return signature
-            case .missing: return nil
-            case .unreadable(let reason): throw .unreadableFolder(peer, reason: reason)
+            case .content([]): return .failure(.emptySignature(peer, at: path))
+            case .content(let signature): return .success(signature)
+            case .missing: return .success(nil)
+            case .unreadable(let reason): return .failure(.unreadableFolder(peer, reason: reason))
             }
         }
     }
@@ -82,21 +82,20 @@ package struct SignatureStore: Sendable {
     /// One signature; nil for a 404.
     private func read(
         _ url: URL, _ peer: RegistryError.Peer, _ credential: Credential?, by deadline: Deadline
-    ) async throws(RegistryError) -> [UInt8]? {
+    ) async -> SignatureListing.Answer {
         let request = ClientRequest(
             url: url, authorization: credential?.basicAuthorization, bodyLimit: Limits.signatureBytes)
         let response: ClientResponse
         do throws(HTTPError) {
             response = try await exchange.send(request, by: deadline)
         } catch {
-            throw .failure(peer, error)
+            return .failure(.failure(peer, error))
         }
         switch response.status {
-        case .ok:
-            guard !response.body.isEmpty else { throw .emptySignature(peer, at: url.description) }
-            return response.body
-        case .notFound: return nil
-        default: throw response.failure(from: peer, credential: credential)
+        case .ok where response.body.isEmpty: return .failure(.emptySignature(peer, at: url.description))
+        case .ok: return .success(response.body)
+        case .notFound: return .success(nil)
+        default: return .failure(response.failure(from: peer, credential: credential))
         }
     }
 }
