@@ -30,9 +30,10 @@ package struct Doorkeeper: Sendable {
         _ request: AdmissionRequest, at endpoint: Endpoint, by deadline: Deadline
     ) async throws(KubernetesError) -> Verdict {
         let workload = try Workload(request)
-        let store = await store(for: workload, in: request.namespace, by: deadline)
-        let secrets = PullSecrets(of: workload.pullSources, namespace: request.namespace, in: store)
         let distinct = DistinctNames(workload.images.map(\.image))
+        let store = await store(
+            for: distinct.names, pulling: workload.pullSources, in: request.namespace, by: deadline)
+        let secrets = PullSecrets(of: workload.pullSources, namespace: request.namespace, in: store)
         let examinations = await examine(distinct.names, pulling: secrets, under: store, at: endpoint, by: deadline)
         return Verdict(
             zip(workload.images, distinct.positions).map { use, position in
@@ -41,12 +42,13 @@ package struct Doorkeeper: Sendable {
     }
 
     /// The policies as they are now, with the objects that this review needs.
-    private func store(for workload: Workload, in namespace: String, by deadline: Deadline) async -> PolicyStore {
+    private func store(
+        for images: [String], pulling sources: [PullSource], in namespace: String, by deadline: Deadline
+    ) async -> PolicyStore {
         guard let objects else { return policies() }
         let gathering = ObjectGathering(
             objects: objects, keyRule: examiner.keyRule, namespace: namespace, deadline: deadline)
-        return await gathering.complete(
-            policies(), for: workload.images.map(\.image), pulling: workload.pullSources)
+        return await gathering.complete(policies(), for: images, pulling: sources)
     }
 
     /// Examines images; the answers come in their order. None is left out: one that was not examined could not be told.

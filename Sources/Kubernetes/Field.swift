@@ -7,6 +7,7 @@ package import Primitives
 package struct Field: Sendable {
     /// The value; nil when it is missing or null.
     package let value: JSONValue?
+    /// The place, for messages.
     package let path: FieldPath
 
     /// The root of an object.

@@ -14,6 +14,7 @@ package struct Credential: Sendable {
         case registryToken
     }
 
+    /// What it is, and so to whom it may be shown.
     package let kind: Kind
     /// The password or token. Never empty.
     package let secret: Secret

@@ -27,7 +27,8 @@ struct SignatureListing: Sendable {
         var batch = Self.firstBatch
         while true {
             let next = signatures.count + 1
-            for answer in await answers(next...min(next + batch - 1, Limits.signaturesPerImage + 1)) {
+            let numbers = next...min(next + batch - 1, Limits.signaturesPerImage + 1)
+            for answer in await numbers.concurrentMap(read) {
                 guard let signature = try answer.get() else { return signatures }
                 guard signatures.count < Limits.signaturesPerImage else {
                     throw .tooManySignatures(peer, limit: Limits.signaturesPerImage)
@@ -40,14 +41,4 @@ struct SignatureListing: Sendable {
         }
     }
 
-    private func answers(_ numbers: ClosedRange<Int>) async -> [Answer] {
-        await withTaskGroup(of: (Int, Answer).self) { group in
-            for number in numbers {
-                group.addTask { (number, await read(number)) }
-            }
-            var answers: [Int: Answer] = [:]
-            for await (number, answer) in group { answers[number] = answer }
-            return numbers.compactMap { answers[$0] }
-        }
-    }
 }

@@ -49,15 +49,9 @@ struct Proving: Sendable {
             return StoredSignatures()
         }
         let stores = demand.simple.stores
-        guard stores.count > 1 else {
-            return if let store = stores.first { await signatures(of: digest, in: store) } else { StoredSignatures() }
-        }
-        let found = await withTaskGroup(of: (Int, StoredSignatures).self) { group in
-            for (place, store) in stores.enumerated() {
-                group.addTask { (place, await signatures(of: digest, in: store)) }
-            }
-            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
-        }
+        // For a single store, as most policies name, a task of its own costs more than it brings.
+        if stores.count == 1 { return await signatures(of: digest, in: stores[0]) }
+        let found = await stores.concurrentMap { await signatures(of: digest, in: $0) }
         return found.reduce(into: StoredSignatures()) { $0.add($1) }
     }
 
@@ -84,25 +78,18 @@ extension Proving {
         case .failure(let problem): return .unusableIndex(problem)
         }
         for batch in manifests.batches(of: Limits.manifestsAtATime) {
-            for (manifest, proof) in zip(batch, await proofs(of: batch)) {
+            for (manifest, proof) in zip(batch, await batch.concurrentMap { await proof(of: $0) }) {
                 if case .refused(let reason) = try proof.get() { return .platform(manifest, reason) }
             }
         }
         return nil
     }
 
-    private func proofs(of manifests: ArraySlice<PlatformManifest>) async -> [Result<Proof, VerificationError>] {
-        await withTaskGroup(of: (Int, Result<Proof, VerificationError>).self) { group in
-            for (place, manifest) in manifests.enumerated() {
-                group.addTask {
-                    do throws(VerificationError) {
-                        return (place, .success(try await prove(manifest.digest)))
-                    } catch {
-                        return (place, .failure(error))
-                    }
-                }
-            }
-            return await group.reduce(into: []) { $0.append($1) }.sorted { $0.0 < $1.0 }.map(\.1)
+    private func proof(of manifest: PlatformManifest) async -> Result<Proof, VerificationError> {
+        do throws(VerificationError) {
+            return .success(try await prove(manifest.digest))
+        } catch {
+            return .failure(error)
         }
     }
 }

@@ -34,13 +34,16 @@ enum Audience: Hashable, Sendable {
     /// Anybody: nothing had to be shown.
     case anyone
     /// Whoever has exactly these credentials, in this order.
-    case holders(FactKey)
+    ///
+    /// - Parameter anonymously: whether what everybody may hear was allowed to do too.
+    case holders(CredentialMark, anonymously: Bool)
 }
 
 /// Makes keys. They are hashes under a secret of this process, so that a password that is part of one cannot be guessed
 /// from it, and is kept nowhere for its sake.
 struct FactKeys: Sendable {
     private let seed: [UInt8]
+    private let marks = CredentialMarks()
 
     init() {
         var random = SystemRandomNumberGenerator()
@@ -52,8 +55,7 @@ struct FactKeys: Sendable {
     /// - Parameter anonymously: whether what everybody may hear will do too.
     func audience(having credentials: [Credential], anonymously: Bool = true) -> Audience {
         guard !credentials.isEmpty || !anonymously else { return .anyone }
-        let parts = credentials.flatMap { [Self.name($0.kind), $0.secret.revealBytes()] }
-        return .holders(key(anonymously ? "audience" : "named audience", parts))
+        return .holders(marks.mark(credentials), anonymously: anonymously)
     }
 
     /// What a registry has under the name of an image.
@@ -81,18 +83,10 @@ struct FactKeys: Sendable {
         return FactKey(digest: Digest.sha256(text))
     }
 
-    private static func name(_ kind: Credential.Kind) -> [UInt8] {
-        switch kind {
-        case .password(let username): Array("password ".utf8) + username.utf8
-        case .identityToken: Array("identity token".utf8)
-        case .registryToken: Array("registry token".utf8)
-        }
-    }
-
     private static func name(_ audience: Audience) -> [UInt8] {
         switch audience {
         case .anyone: []
-        case .holders(let key): key.bytes
+        case .holders(let mark, let anonymously): [anonymously ? 1 : 0] + mark.digest
         }
     }
 }

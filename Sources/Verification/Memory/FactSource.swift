@@ -2,6 +2,9 @@ internal import Primitives
 
 /// Answers one kind of question: from memory where that will do, else by asking, once for all who want to know.
 struct FactSource<Value: Sendable>: Sendable {
+    /// Brings an answer by a deadline, and about how many bytes it takes.
+    typealias Question = @Sendable (Deadline) async -> Result<(value: Value, bytes: Int), VerificationError>
+
     private let memory: FactMemory<Value>
     private let flights: SingleFlight<FactKey, Fact<Value>, VerificationError>
     private let now: @Sendable () -> ContinuousClock.Instant
@@ -45,12 +48,12 @@ struct FactSource<Value: Sendable>: Sendable {
     /// - Parameters:
     ///   - isAcceptable: what would have done. It may be there by now: another flight has just landed.
     ///   - peer: who is asked, to name when the time is up.
-    ///   - ask: brings the answer, and about how many bytes it takes.
-    /// - Throws: what `ask` throws; `.late` and `.cancelled` when this one could not wait for it any longer.
+    ///   - ask: brings the answer, and about how many bytes it takes; or why there is none.
+    /// - Throws: the failure of `ask`; `.late` and `.cancelled` when this one could not wait for it any longer.
     func fact(
         for key: FactKey, where isAcceptable: @escaping @Sendable (Fact<Value>) -> Bool, from peer: String,
         by deadline: Deadline,
-        asking ask: @escaping @Sendable (Deadline) async throws(VerificationError) -> (value: Value, bytes: Int)
+        asking ask: @escaping Question
     ) async throws(VerificationError) -> Fact<Value> {
         misses.add()
         let time = deadline.remaining
@@ -68,7 +71,7 @@ struct FactSource<Value: Sendable>: Sendable {
 
     private func ask(
         _ key: FactKey, where isAcceptable: @escaping @Sendable (Fact<Value>) -> Bool, by deadline: Deadline,
-        asking ask: @escaping @Sendable (Deadline) async throws(VerificationError) -> (value: Value, bytes: Int)
+        asking ask: @escaping Question
     ) async -> Flights.Arrival {
         await flights.answer(for: key, by: deadline) { deadline in
             if let fact = memory.fact(for: key, where: isAcceptable) { return .success(fact) }
@@ -88,18 +91,14 @@ struct FactSource<Value: Sendable>: Sendable {
     }
 
     private func remember(
-        _ key: FactKey, by deadline: Deadline,
-        asking ask: @Sendable (Deadline) async throws(VerificationError) -> (value: Value, bytes: Int)
+        _ key: FactKey, by deadline: Deadline, asking ask: Question
     ) async -> Result<Fact<Value>, VerificationError> {
         questions.add()
         let asked = now()
-        do throws(VerificationError) {
-            let (value, bytes) = try await ask(deadline)
-            let fact = Fact(value: value, asked: asked)
-            memory.keep(fact, under: key, bytes: bytes)
-            return .success(fact)
-        } catch {
-            return .failure(error)
+        return await ask(deadline).map { answer in
+            let fact = Fact(value: answer.value, asked: asked)
+            memory.keep(fact, under: key, bytes: answer.bytes)
+            return fact
         }
     }
 }

@@ -51,16 +51,17 @@ struct ImageFacts: Sendable {
         try on.requireAsking()
         return try await manifests.fact(
             for: place, where: { $0.asked >= limit }, from: "registry \(image.registryHost)", by: deadline
-        ) { deadline throws(VerificationError) in
+        ) { deadline in
             let asked = now()
-            let manifest = try await ask(image, demand, by: deadline)
-            let found = FoundManifest(digest: manifest.digest, platforms: Self.platforms(of: manifest, multiArch))
-            // Once it is bound, the image is asked for by its digest.
-            for name in [image, image.withDigest(found.digest)] {
-                let key = keys.manifest(of: name, listing: multiArch, for: manifest.isPublic ? .anyone : audience)
-                manifests.keep(Fact(value: found, asked: asked), under: key, bytes: found.byteCount)
+            return await ask(image, demand, by: deadline).map { manifest in
+                let found = FoundManifest(digest: manifest.digest, platforms: Self.platforms(of: manifest, multiArch))
+                // Once it is bound, the image is asked for by its digest.
+                for name in [image, image.withDigest(found.digest)] {
+                    let key = keys.manifest(of: name, listing: multiArch, for: manifest.isPublic ? .anyone : audience)
+                    manifests.keep(Fact(value: found, asked: asked), under: key, bytes: found.byteCount)
+                }
+                return (found, found.byteCount)
             }
-            return (found, found.byteCount)
         }.value
     }
 
@@ -79,9 +80,8 @@ struct ImageFacts: Sendable {
         try on.requireAsking()
         return try await signatures.fact(
             for: key, where: isAcceptable, from: "signature store \(store.authority)", by: deadline
-        ) { deadline throws(VerificationError) in
-            let read = try await ask(digest, demand, store, by: deadline)
-            return (read, read.byteCount)
+        ) { deadline in
+            await ask(digest, demand, store, by: deadline).map { ($0, $0.byteCount) }
         }.value
     }
 }
@@ -90,12 +90,13 @@ struct ImageFacts: Sendable {
 extension ImageFacts {
     private func ask(
         _ image: ImageReference, _ demand: VerificationDemand, by deadline: Deadline
-    ) async throws(VerificationError) -> Manifest {
+    ) async -> Result<Manifest, VerificationError> {
         do throws(RegistryError) {
-            return try await registry.manifest(
-                for: image, credentials: demand.credentials, anonymously: demand.pullsAnonymously, by: deadline)
+            return .success(
+                try await registry.manifest(
+                    for: image, credentials: demand.credentials, anonymously: demand.pullsAnonymously, by: deadline))
         } catch {
-            throw .registry(error)
+            return .failure(.registry(error))
         }
     }
 
@@ -110,13 +111,14 @@ extension ImageFacts {
 
     private func ask(
         _ digest: ImageDigest, _ demand: VerificationDemand, _ place: SignatureLocation, by deadline: Deadline
-    ) async throws(VerificationError) -> StoredSignatures {
+    ) async -> Result<StoredSignatures, VerificationError> {
         do throws(RegistryError) {
-            return StoredSignatures(
-                reading: try await store.signatures(
-                    for: digest, of: demand.image, in: place, credential: demand.storeCredential, by: deadline))
+            return .success(
+                StoredSignatures(
+                    reading: try await store.signatures(
+                        for: digest, of: demand.image, in: place, credential: demand.storeCredential, by: deadline)))
         } catch {
-            throw .registry(error)
+            return .failure(.registry(error))
         }
     }
 }
