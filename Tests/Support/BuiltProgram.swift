@@ -1,11 +1,13 @@
 import Foundation
 
 extension CommandLineTool {
-    /// A program of this package, from the folder in which the tests that run were built.
+    /// A program of this package: from the folder that `OSTIARY_PROGRAMS` names, as `make test` does with the release
+    /// build, else from the folder in which the tests that run were built.
     ///
     /// - Throws: `ToolError.notBuilt` when it is not there.
     package init(built name: String) throws(ToolError) {
-        let path = "\(Self.testBundleFolder ?? ".")/\(name)"
+        let named = ProcessInfo.processInfo.environment["OSTIARY_PROGRAMS"]
+        let path = "\(named ?? Self.testBundleFolder ?? ".")/\(name)"
         guard FileManager.default.isExecutableFile(atPath: path) else { throw .notBuilt(path: path) }
         try self.init(path, debianPackage: "")
     }
