@@ -19,7 +19,7 @@ enum Complaint {
         let namesImage = namingPrefixes.contains { reason.hasPrefix($0) }
         let text = namesImage ? reason : "Deny \(quoted(image, limit: imageLimit)), \(reason)"
         let source = origin.map(source) ?? ""
-        return cut(PlainText.make(from: text, limit: limit), to: limit - source.utf8.count) + source
+        return PlainText.cut(PlainText.make(from: text, limit: limit), toBytes: limit - source.utf8.count) + source
     }
 
     private static func source(_ origin: PolicyMatch) -> String {
@@ -28,17 +28,6 @@ enum Complaint {
     }
 
     private static func quoted(_ text: String, limit: Int) -> String {
-        "\"\(cut(QuotedText.escape(text, limit: limit), to: limit))\""
-    }
-
-    /// At most so many bytes, of whole characters of Unicode; a grapheme may be longer than any line.
-    private static func cut(_ text: String, to limit: Int) -> String {
-        guard text.utf8.count > limit else { return text }
-        var room = limit - "…".utf8.count
-        let kept = text.unicodeScalars.prefix { scalar in
-            room -= UTF8.width(scalar)
-            return room >= 0
-        }
-        return String(kept) + "…"
+        "\"\(PlainText.cut(QuotedText.escape(text, limit: limit), toBytes: limit))\""
     }
 }

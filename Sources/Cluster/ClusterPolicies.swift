@@ -75,6 +75,11 @@ package final class ClusterPolicies: Sendable {
         return book.first(count, where: condition)
     }
 
+    /// The `uid` of a policy; nil when there is none of that name.
+    func identifier(of policy: PolicyIdentity) -> String? {
+        state.withLock { $0.book.policy(policy.kind, policy.key)?.identifier }
+    }
+
     /// Watches until the task is cancelled.
     package func run(_ tell: @escaping @Sendable (News) -> Void) async {
         await withTaskGroup { group in

@@ -13,6 +13,9 @@ struct PolicyBook: Sendable {
     /// How many there are of a kind.
     func count(of kind: PolicyIdentity.Kind) -> Int { policies[kind]?.count ?? 0 }
 
+    /// One of them; nil when it is not there.
+    func policy(_ kind: PolicyIdentity.Kind, _ key: ObjectKey) -> WatchedPolicy? { policies[kind]?[key] }
+
     /// Some policies for which a condition holds, with their kinds.
     func first(
         _ count: Int, where condition: (WatchedPolicy) -> Bool

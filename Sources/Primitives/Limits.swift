@@ -111,6 +111,8 @@ package enum Limits {
     package static let objectBytes = 8 << 20
     /// Secrets and ServiceAccounts that are remembered.
     package static let keptObjects = 1024
+    /// Events about policies that are counted, or wait to be written.
+    package static let eventSeries = 1024
     /// Bytes of what the API server says when it does not do what it was asked.
     package static let statusBytes = 64 << 10
     /// Bytes of what a credential plugin prints.

@@ -25,6 +25,18 @@ package enum PlainText {
         make(from: String(decoding: bytes.prefix(limit * 4), as: UTF8.self), limit: limit)
     }
 
+    /// At most so many bytes of a text, in whole characters of Unicode, with an ellipsis where it was cut; a grapheme may
+    /// be longer than any line.
+    package static func cut(_ text: String, toBytes limit: Int) -> String {
+        guard text.utf8.count > limit else { return text }
+        var room = limit - "…".utf8.count
+        let kept = text.unicodeScalars.prefix { scalar in
+            room -= UTF8.width(scalar)
+            return room >= 0
+        }
+        return String(kept) + "…"
+    }
+
     /// Whether nothing in a text has to be changed; only told of ASCII, which most texts are.
     private static func isPlain(_ text: String) -> Bool {
         var last = UInt8(ascii: " ")

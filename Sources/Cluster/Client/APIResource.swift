@@ -30,6 +30,9 @@ package struct APIResource: Hashable, Sendable {
     package static let serviceAccounts = APIResource(
         group: "", version: "v1", plural: "serviceaccounts", isNamespaced: true)
 
+    /// Events, which are only written.
+    package static let events = APIResource(
+        group: "events.k8s.io", version: "v1", plural: "events", isNamespaced: true)
     /// Leases, of which one is this house's.
     package static let leases = APIResource(
         group: "coordination.k8s.io", version: "v1", plural: "leases", isNamespaced: true)

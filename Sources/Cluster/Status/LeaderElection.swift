@@ -111,12 +111,9 @@ struct Lease: Hashable, Sendable {
             "spec": [
                 "holderIdentity": .string(holder),
                 "leaseDurationSeconds": .integer(LeaderElection.duration.components.seconds),
-                "acquireTime": .string(Self.micro(acquired)), "renewTime": .string(Self.micro(renewed)),
+                "acquireTime": .string(acquired.microTime), "renewTime": .string(renewed.microTime),
                 "leaseTransitions": .integer(transitions),
             ],
         ]
     }
-
-    /// Kubernetes' MicroTime wants six digits.
-    private static func micro(_ time: Timestamp) -> String { time.description.dropLast() + ".000000Z" }
 }

@@ -23,10 +23,22 @@ struct ClusterOptions: ParsableArguments {
             valueName: "true|false"))
     var writeStatus: Bool?
 
+    @Option(
+        help: ArgumentHelp(
+            "Whether each image that a policy keeps out is told as an Event about the policy, counted where it is the "
+                + "same; dry runs are not. (env OSTIARY_EMIT_EVENTS, default true in a pod, else false)",
+            valueName: "true|false"))
+    var emitEvents: Bool?
+
+    /// Whether Events about policies are written.
+    func writesEvents(isPod: Bool) throws -> Bool { try Self.isOn(emitEvents, "EMIT_EVENTS", default: isPod) }
+
     /// Whether the status of policies is written.
-    func writesStatus(isPod: Bool) throws -> Bool {
-        if let writeStatus { return writeStatus }
-        return Setting.value(nil, "WRITE_STATUS") == nil ? isPod : try Setting.isOn(false, "WRITE_STATUS")
+    func writesStatus(isPod: Bool) throws -> Bool { try Self.isOn(writeStatus, "WRITE_STATUS", default: isPod) }
+
+    private static func isOn(_ option: Bool?, _ name: String, default isOn: Bool) throws -> Bool {
+        if let option { return option }
+        return Setting.value(nil, name) == nil ? isOn : try Setting.isOn(false, name)
     }
 
     /// Whether a kubeconfig was asked for by name.

@@ -11,13 +11,20 @@ struct ClusterLink: Sendable {
     let objects: ClusterObjects
     private let identity: ClusterIdentity
     private let client: KubernetesClient
-    /// Nil where this process writes nothing.
+    /// Nil where this process writes no status.
     private let writer: StatusWriter?
+    /// Nil where it writes no Events.
+    let events: EventRecorder?
 
     /// Reads roots and credentials; nothing is asked yet.
     ///
-    /// - Parameter namespace: where the Lease of those who write is; nil to write nothing.
-    init(_ configuration: ClusterConfiguration, wiring: Wiring, writingIn namespace: String?) throws {
+    /// - Parameters:
+    ///   - namespace: where the Lease of those who write the status of policies is; nil to write none.
+    ///   - metrics: where Events are counted; nil to write none.
+    init(
+        _ configuration: ClusterConfiguration, wiring: Wiring, writingIn namespace: String?,
+        countingEventsIn metrics: Metrics?
+    ) throws {
         // Threads of its own: names that users chose may hold up the others.
         let threads = BlockingThreads()
         identity = try ClusterIdentity(configuration, threads: threads)
@@ -27,8 +34,12 @@ struct ClusterLink: Sendable {
             userAgent: "ostiary/\(Version.number)")
         policies = try ClusterPolicies(client: client)
         objects = ClusterObjects(client: client)
+        let name = ReplicaName.make()
         writer = namespace.map { [client, policies] namespace in
-            StatusWriter(client: client, policies: policies, name: ReplicaName.make(), namespace: namespace)
+            StatusWriter(client: client, policies: policies, name: name, namespace: namespace)
+        }
+        events = metrics.map { [client, policies] metrics in
+            EventRecorder(client: client, policies: policies, instance: name, metrics: metrics)
         }
     }
 
@@ -38,6 +49,7 @@ struct ClusterLink: Sendable {
         await withTaskGroup { group in
             group.addTask { await policies.run { Self.log($0, logger) } }
             if let writer { group.addTask { await writer.run { Self.log($0, logger) } } }
+            if let events { group.addTask { await events.run { Self.log($0, logger) } } }
         }
     }
 
@@ -78,6 +90,13 @@ struct ClusterLink: Sendable {
             logger.warning("no news of policies", metadata: ["kind": "\(kind.rawValue)", "error": "\(problem)"])
         case .recovered(let kind): logger.notice("news of policies again", metadata: ["kind": "\(kind.rawValue)"])
         case .flaw(let flaw): logger.warning("policy not usable", metadata: ["error": "\(flaw)"])
+        }
+    }
+
+    private static func log(_ news: EventRecorder.News, _ logger: Logger) {
+        switch news {
+        case .failed(let problem): logger.warning("events not written", metadata: ["error": "\(problem)"])
+        case .recovered: logger.notice("events written again")
         }
     }
 

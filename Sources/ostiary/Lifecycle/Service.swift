@@ -53,9 +53,11 @@ struct Service: Sendable {
         switch source {
         case .files(let store): (link, policies) = (nil, { store })
         case .cluster(let configuration, let isPod):
-            let writes = try cluster.writesStatus(isPod: isPod)
+            let writesStatus = try cluster.writesStatus(isPod: isPod)
+            let writesEvents = try cluster.writesEvents(isPod: isPod)
             let link = try ClusterLink(
-                configuration, wiring: wiring, writingIn: writes ? keyRule.ownNamespace : nil)
+                configuration, wiring: wiring, writingIn: writesStatus ? keyRule.ownNamespace : nil,
+                countingEventsIn: writesEvents ? metrics.metrics : nil)
             link.show(in: metrics.metrics)
             (self.link, policies) = (link, { link.policies.store })
         }
@@ -159,7 +161,8 @@ extension Service {
 extension Service {
     private var webhookRoutes: Router {
         var router = Router()
-        let log = LoggedDecisions(logger: logger)
+        let events = link?.events.map { RefusalEvents(recorder: $0) }
+        let log = DecisionLogs(logs: [LoggedDecisions(logger: logger)] + [events].compactMap(\.self))
         let admissionMetrics = AdmissionMetrics(metrics.metrics)
         for endpoint in Endpoint.allCases {
             let handler = ReviewHandler(

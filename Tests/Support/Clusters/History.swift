@@ -81,9 +81,22 @@ struct History: Sendable {
     mutating func write(_ request: FakeAPIServer.Request) -> Result<String, Refusal> {
         let body = String(decoding: request.body, as: UTF8.self)
         if request.path.hasSuffix("/status") { return writeStatus(at: request.path.dropLast("/status".count), body) }
-        guard let object = try? JSONDocument(parsing: request.body).root,
-            let name = object["metadata"]?["name"]?.string
-        else { return .failure(Refusal(code: 400, reason: "BadRequest")) }
+        guard let object = try? JSONDocument(parsing: request.body).root else {
+            return .failure(Refusal(code: 400, reason: "BadRequest"))
+        }
+        if request.method == "PATCH" {
+            // What is patched beside a status is looked at by the test, in the request.
+            return others[request.path].map { .success($0) } ?? .failure(Refusal(code: 404, reason: "NotFound"))
+        }
+        guard let name = object["metadata"]?["name"]?.string else {
+            return .failure(Refusal(code: 400, reason: "BadRequest"))
+        }
+        if request.path.hasSuffix("/events"),
+            EventRules.problem(with: object, in: String(request.path.split(separator: "/").dropLast().last ?? ""))
+                != nil
+        {
+            return .failure(Refusal(code: 422, reason: "Invalid"))
+        }
         let path = request.method == "POST" ? "\(request.path)/\(name)" : request.path
         let old = others[path].flatMap { try? JSONDocument(parsing: Array($0.utf8)).root }
         let (known, expected) = (
