@@ -1,4 +1,3 @@
-internal import HTTP
 package import OpenPGP
 package import Policies
 private import Primitives
@@ -49,18 +48,18 @@ package enum VerificationError: Error, Sendable, CustomStringConvertible {
 
     /// Whether there was too little time for an answer.
     var isTimeout: Bool {
-        if case .registry(.unreachable(_, .timedOut(_, _))) = self { true } else { false }
+        if case .registry(let error) = self { error.isTimeout } else { false }
     }
 
-    /// Whether a registry or a store could not be reached, or was not able to say anything; what it did say, such as that
-    /// there is no such image or that somebody may not see it, is an answer.
+    /// Whether a registry or a store could not be reached, or was not able to say anything; see
+    /// `RegistryError.isUnavailability`.
     var isUnavailability: Bool {
         switch self {
         case .late: true
-        case .registry(.unreachable(_, .timedOut(_, _))), .registry(.unreachable(_, .connectionFailed(_, _))): true
-        case .registry(.rateLimited): true
-        case .registry(.unexpectedStatus(_, let status, _)): status.code >= 500
-        default: false
+        case .registry(let error): error.isUnavailability
+        case .policy, .keyRing, .noKeyRing, .noRequirements, .unreadableSignature, .outOfTime, .cancelled,
+            .cryptography:
+            false
         }
     }
 

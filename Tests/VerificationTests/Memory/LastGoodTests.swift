@@ -15,6 +15,7 @@ import Testing
     private static let day = Duration.seconds(86_400)
 
     private let shelf = Shelf()
+    private let signature: [UInt8]
     /// Whose signature there is.
     private let ring: KeyRing
     private let strangers: KeyRing
@@ -22,7 +23,7 @@ import Testing
     init() async throws {
         let signers = try await Signers()
         shelf.putImage()
-        let signature = try await signers.sign(digest, as: Shelf.image, by: signers.release)
+        signature = try await signers.sign(digest, as: Shelf.image, by: signers.release)
         shelf.network.put(.file(signature), at: Shelf.signatureURL())
         ring = try await signers.ring(signers.release)
         strangers = try await signers.ring(signers.other)
@@ -56,6 +57,24 @@ import Testing
         shelf.clock.advance(by: .seconds(7200))
         let image = try #require(try await shelf.verify(Self.pinned, ring, lastGood: Self.day).image)
         #expect("\(try #require(image.unavailability))".hasPrefix("simple: signature store sigs.e.com "))
+    }
+
+    @Test("Everything is down behind a mirror that does not have the image, or behind a proxy that is gone")
+    func admitsBehindOthers() async throws {
+        let base = try URL(parsing: "https://m.test/v2/")
+        let isGone = Flag()
+        let network = FakeNetwork { request, _ throws(HTTPError) in
+            guard isGone.isRaised, request.url.host != base.host else { return }
+            throw .proxyFailed(proxy: "p.test:3128", authority: request.url.authority, .unreachable(.closedByPeer))
+        }
+        let shelf = Shelf(network, mirrors: RegistryMirrors(others: .init(mirrors: [.init(base: base)])))
+        shelf.putImage()
+        network.put(.file(signature), at: Shelf.signatureURL())
+        _ = try await shelf.verify(Self.pinned, ring, lastGood: Self.day)
+        isGone.raise()
+        shelf.clock.advance(by: .seconds(7200))
+        let image = try #require(try await shelf.verify(Self.pinned, ring, lastGood: Self.day).image)
+        #expect("\(try #require(image.unavailability))".contains("the proxy p.test:3128 does not lead to e.com"))
     }
 
     @Test("Without the policy's word, and for an image by tag, it is undecided")

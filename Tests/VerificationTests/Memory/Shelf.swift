@@ -29,14 +29,14 @@ struct Shelf {
     let metrics = Metrics()
     let verifier: ImageVerifier
 
-    init(_ network: FakeNetwork = FakeNetwork(), bytes: Int = 64 << 20) {
+    init(_ network: FakeNetwork = FakeNetwork(), bytes: Int = 64 << 20, mirrors: RegistryMirrors = RegistryMirrors()) {
         self.network = network
         var settings = MemorySettings()
         settings.bytes = bytes
         settings.now = { [clock] in clock.now }
         verifier = ImageVerifier(
-            registry: RegistryClient(exchange: network), store: SignatureStore(exchange: network), memory: settings,
-            metrics: metrics)
+            registry: RegistryClient(exchange: network, mirrors: { mirrors }),
+            store: SignatureStore(exchange: network), memory: settings, metrics: metrics)
     }
 
     /// Puts the small image, under its tag and under its digest.
