@@ -61,6 +61,43 @@ extension RealProgram {
             #expect(answer.decision == .admitted, "\(answer.message)")
         }
 
+        @Test("A registry behind a token service is read with a password and with an identity token, each as its own")
+        func tokens() async throws {
+            let registry = try await TokenGuardedRegistry.start(authority: world.identity.authority)
+            let pushed = try await OCIImage(text: "guarded by tokens")
+            for name in ["app", "public"] {
+                try await registry.push(pushed, as: "demo/\(name):1.0", trusting: world.identity.authority)
+            }
+            func account(_ password: String) -> String {
+                #"{"username":"\#(TokenIssuer.username)","password":"\#(password)"}"#
+            }
+            let house = try await world.house([
+                Manifest.cluster(["\(registry.address)/*": Manifest.simple(Manifest.anything)]),
+                pullSecret("password", [registry.address: account(TokenIssuer.password)]),
+                pullSecret("wrong", [registry.address: account(Planted.wrongPassword)]),
+                pullSecret(
+                    "identity", ["https://\(registry.address)": #"{"identitytoken":"\#(TokenIssuer.identityToken)"}"#]),
+            ])
+            let image = "\(registry.address)/demo/app:1.0"
+            for secrets in [["password"], ["identity"], ["wrong", "identity"]] {
+                let answer = try await house.ask(Review(.pod, image, pullSecrets: secrets))
+                #expect(answer.decision == .admitted, "\(answer.message)")
+                #expect(answer.patch.map(\.value) == ["\(registry.address)/demo/app@\(pushed.digest)"])
+            }
+            // What one namespace may read is not told to another, which has no or another credential.
+            for review in [Review(.pod, image, in: "other"), Review(.pod, image, pullSecrets: ["wrong"])] {
+                let answer = try await house.ask(review)
+                #expect(answer.decision == .undecided)
+                #expect(answer.message.contains("no valid ImagePullSecret"), "\(answer.message)")
+            }
+            let open = try await house.ask(Review(.pod, "\(registry.address)/demo/public:1.0", in: "other"))
+            #expect(open.decision == .admitted, "\(open.message)")
+            let scopes = Set(registry.issuer.questions.flatMap { $0.split(separator: " ").dropFirst() })
+            // skopeo asks for more, to push.
+            #expect(
+                scopes.filter { !$0.contains("push") } == ["repository:demo/app:pull", "repository:demo/public:pull"])
+        }
+
         @Test("A refusal names what was refused and what could not be read, and no secret")
         func refusal() async throws {
             let host = world.guarded.address

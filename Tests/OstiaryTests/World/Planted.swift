@@ -1,4 +1,5 @@
 import Foundation
+import Support
 
 /// Secrets that must never be seen in anything that the program says. They have characters that look different in a URL.
 enum Planted {
@@ -15,7 +16,7 @@ enum Planted {
 
     private static let all = [
         password, wrongPassword, token, storePassword, identityToken, registryToken, ownPassword, proxyPassword,
-        bystander,
+        bystander, TokenIssuer.password, TokenIssuer.identityToken,
     ]
 
     /// What follows `Basic` for the user `reader` of the private store.
@@ -23,7 +24,7 @@ enum Planted {
 
     /// They, in the forms in which they are stored and sent.
     static var forms: [String] {
-        let accounts = all.flatMap { ["reader:\($0)", "reader2:\($0)"] }
+        let accounts = all.flatMap { ["reader:\($0)", "reader2:\($0)", "\(TokenIssuer.username):\($0)"] }
         return all + (all + accounts).map(base64) + all.flatMap(escaped)
     }
 

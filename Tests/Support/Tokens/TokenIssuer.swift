@@ -1,17 +1,16 @@
 import Foundation
 import HTTP
 import Primitives
-import Support
 import Synchronization
 
 /// Decides who is given which token, as the token services beside registries do.
 ///
 /// `puller` may read and write everything below `demo/`, whoever comes without a name may read `demo/public`. Like Docker
 /// Hub's it gives a token for nothing to whoever may not have what he asks for.
-final class TokenIssuer: Sendable {
-    static let username = "puller"
-    static let password = "correct horse"
-    static let identityToken = "refresh+me&="
+package final class TokenIssuer: Sendable {
+    package static let username = "puller"
+    package static let password = "correct horse"
+    package static let identityToken = "refresh+me&="
 
     private let pair: CertifiedKey
     private let asked = Mutex<[String]>([])
@@ -21,7 +20,7 @@ final class TokenIssuer: Sendable {
     }
 
     /// What was asked for: `puller repository:demo/app:pull`, with `-` for whoever comes without a name.
-    var questions: [String] { asked.withLock(\.self) }
+    package var questions: [String] { asked.withLock(\.self) }
 
     /// Answers a GET with Basic or without, and a POST with an identity token.
     func answer(_ request: Request) async -> Response {

@@ -1,20 +1,18 @@
-import Support
-
 /// Debian's docker-registry behind a token service of ours.
 ///
 /// The registry checks the tokens for real (signature, issuer, audience, time and scope).
-final class TokenGuardedRegistry: Sendable {
+package final class TokenGuardedRegistry: Sendable {
     /// `127.0.0.1:PORT`, as it stands in image references.
-    let address: String
+    package let address: String
     /// Who is let in.
-    var issuer: TokenIssuer { tokens.issuer }
+    package var issuer: TokenIssuer { tokens.issuer }
 
     private let server: BackgroundServer
     private let tokens: TokenService
     private let folder: TemporaryFolder
 
     /// Starts both, with serving pairs of this authority.
-    static func start(authority: CertificateFactory) async throws -> TokenGuardedRegistry {
+    package static func start(authority: CertificateFactory) async throws -> TokenGuardedRegistry {
         let pair = try await authority.issue(for: ["127.0.0.1"], key: .rsa)
         let tokens = try TokenService(pair: pair)
         return try await LoopbackPort.withRetries { port in
@@ -45,7 +43,7 @@ final class TokenGuardedRegistry: Sendable {
     }
 
     /// Pushes an image as `NAME:TAG` with the credentials.
-    func push(_ image: OCIImage, as name: String, trusting authority: CertificateFactory) async throws {
+    package func push(_ image: OCIImage, as name: String, trusting authority: CertificateFactory) async throws {
         try folder.write(try TemporaryFolder.read(path: authority.authority), to: "certs/ca.crt")
         try await CommandLineTool("skopeo", debianPackage: "skopeo").run([
             "--insecure-policy", "copy", "--quiet", "--dest-cert-dir", folder.path(of: "certs"),

@@ -1,6 +1,5 @@
 import Cryptography
 import HTTP
-import Support
 import Synchronization
 import Transport
 
