@@ -148,6 +148,7 @@ extension ReasonCode {
             case .unreachable(_, .cancelled): .cancelled
             case .unreachable(_, .addressRefused): .addressRefused
             case .afterMirrors(_, let error): ReasonCode(error)
+            case .unusableMirrors: .registryUnreachable
             case .rateLimited: .rateLimited
             case .tooManySignatures, .emptySignature: .unreadableSignature
             case .unreadableFolder: .storeUnavailable

@@ -7,11 +7,11 @@ private import Synchronization
 package final class FileBacked<Value: Sendable>: Sendable {
     private struct KeptFile: Equatable {
         let path: String
-        let content: Secret
+        let content: Result<Secret, FileError>
 
         init(_ file: NamedFile) {
             path = file.path
-            content = Secret(file.content)
+            content = file.content.map { Secret($0) }
         }
     }
 
@@ -19,70 +19,79 @@ package final class FileBacked<Value: Sendable>: Sendable {
         /// Private keys and passwords are among them.
         var contents: [KeptFile]
         var value: Value
+        /// Why the files as they are now were not taken.
+        var problem: FileProblem?
     }
 
     private let read: @Sendable () throws(FileError) -> [NamedFile]
-    private let make: @Sendable ([NamedFile]) throws(FileBackedError) -> Value
+    private let make: @Sendable ([NamedFile], Value?) throws(FileProblem) -> Value
     private let state: Mutex<State>
 
     /// Reads the files and makes the first value.
     ///
     /// - Parameter make: gets the contents in the order of `paths`.
-    /// - Throws: `FileBackedError` when a file cannot be read or no value made of them.
+    /// - Throws: when a file cannot be read or no value made of them.
     package convenience init(
-        _ paths: [String], make: @escaping @Sendable ([[UInt8]]) throws(FileBackedError) -> Value
-    ) throws(FileBackedError) {
-        try self.init(reading: { () throws(FileError) in try NamedFile.read(paths) }) {
-            files throws(FileBackedError) in try make(files.map(\.content))
+        _ paths: [String], make: @escaping @Sendable ([[UInt8]]) throws(FileProblem) -> Value
+    ) throws(FileProblem) {
+        try self.init(reading: { () throws(FileError) in NamedFile.read(paths) }) {
+            (files, _) throws(FileProblem) in
+            var contents: [[UInt8]] = []
+            for file in files { contents.append(try file.bytes()) }
+            return try make(contents)
         }
     }
 
     /// Reads the files, which need not be the same each time, and makes the first value.
     ///
-    /// - Throws: `FileBackedError` when they cannot be read or no value made of them.
+    /// - Parameters:
+    ///   - read: throws where it cannot even be told which files there are.
+    ///   - make: gets the value that there was before; nil for the first.
+    /// - Throws: when they cannot be read or no value made of them.
     package init(
         reading read: @escaping @Sendable () throws(FileError) -> [NamedFile],
-        make: @escaping @Sendable ([NamedFile]) throws(FileBackedError) -> Value
-    ) throws(FileBackedError) {
+        make: @escaping @Sendable ([NamedFile], Value?) throws(FileProblem) -> Value
+    ) throws(FileProblem) {
         self.read = read
         self.make = make
         let contents = try Self.orUnreadable(read)
-        state = Mutex(State(contents: contents.map(KeptFile.init), value: try make(contents)))
+        state = Mutex(State(contents: contents.map(KeptFile.init), value: try make(contents, nil)))
     }
 
     /// What the files stood for when they last were in order.
     package var value: Value { state.withLock { $0.value } }
 
+    /// Why `value` is not what the files stand for since they were last looked at; nil when it is.
+    package var problem: FileProblem? { state.withLock { $0.problem } }
+
     /// Looks at the files again. It blocks, so it belongs on a thread of its own.
     ///
     /// - Returns: whether there is a new value.
-    /// - Throws: `FileBackedError` when the files changed and are not in order; the old value stays.
-    package func refresh() throws(FileBackedError) -> Bool {
+    /// - Throws: when the files changed and are not in order; the old value stays.
+    package func refresh() throws(FileProblem) -> Bool {
+        do throws(FileProblem) {
+            let isNew = try renew()
+            state.withLock { $0.problem = nil }
+            return isNew
+        } catch {
+            state.withLock { $0.problem = error }
+            throw error
+        }
+    }
+
+    private func renew() throws(FileProblem) -> Bool {
         let contents = try Self.orUnreadable(read)
         let kept = contents.map(KeptFile.init)
-        guard kept != state.withLock({ $0.contents }) else { return false }
-        let value = try make(contents)
+        let old = state.withLock { $0 }
+        guard kept != old.contents else { return false }
+        let value = try make(contents, old.value)
         state.withLock { $0 = State(contents: kept, value: value) }
         return true
     }
 
     private static func orUnreadable(
         _ read: () throws(FileError) -> [NamedFile]
-    ) throws(FileBackedError) -> [NamedFile] {
-        do throws(FileError) { return try read() } catch { throw .unreadable(error) }
-    }
-}
-
-/// Why files do not make a value.
-package enum FileBackedError: Error, Hashable, Sendable, CustomStringConvertible {
-    case unreadable(FileError)
-    /// The text names the file and what is wrong in it.
-    case unusable(String)
-
-    package var description: String {
-        switch self {
-        case .unreadable(let error): "\(error)"
-        case .unusable(let reason): reason
-        }
+    ) throws(FileProblem) -> [NamedFile] {
+        do throws(FileError) { return try read() } catch { throw FileProblem(error) }
     }
 }

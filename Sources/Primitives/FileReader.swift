@@ -51,12 +51,14 @@ package struct FileError: Error, Hashable, Sendable, CustomStringConvertible {
     /// Whether there is no such file.
     package var isMissing: Bool { problem == .system(ENOENT) }
 
-    package var description: String {
+    /// The problem in words, without the path.
+    package var reason: String {
         switch problem {
-        case .system(let code):
-            "\(path): \(unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)")"
-        case .tooLarge(let limit): "\(path): larger than \(limit) bytes"
-        case .tooManyFiles(let limit): "\(path): more than \(limit) files"
+        case .system(let code): unsafe strerror(code).map { unsafe String(cString: $0) } ?? "error \(code)"
+        case .tooLarge(let limit): "larger than \(limit) bytes"
+        case .tooManyFiles(let limit): "more than \(limit) files"
         }
     }
+
+    package var description: String { "\(path): \(reason)" }
 }

@@ -4,20 +4,25 @@ private import Glibc
 /// it belongs on a thread of its own.
 package enum FolderReader {
     /// The files in the folders of a folder whose names end in one of `endings`, in the byte order of their paths. What
-    /// begins with a dot is left out: the kubelet keeps the older versions of a volume there. Links are followed.
+    /// begins with a dot is left out: the kubelet keeps the older versions of a volume there. Links are followed. In place
+    /// of the files of an inner folder that cannot be read there is one without a name in it.
     ///
-    /// - Throws: `FileError` when something cannot be read, or for more files than `Limits.hostFiles`.
+    /// - Throws: `FileError` when the folder itself cannot be read, or for more files than `Limits.hostFiles`.
     package static func files(inFoldersOf path: String, endings: [String]) throws(FileError) -> [NamedFile] {
-        var paths: [String] = []
+        var files: [NamedFile] = []
         for folder in try names(in: path) ?? [] {
-            let inner = path + "/" + folder
-            paths += (try names(in: inner) ?? []).filter { name in endings.contains(where: name.hasSuffix) }
-                .map { inner + "/" + $0 }
-            guard paths.count <= Limits.hostFiles else {
+            let inner = path + "/" + folder + "/"
+            do throws(FileError) {
+                let names = try names(in: inner) ?? []
+                files += NamedFile.read(names.filter { endings.contains(where: $0.hasSuffix) }.map { inner + $0 })
+            } catch {
+                files.append(NamedFile(path: inner, content: .failure(error)))
+            }
+            guard files.count <= Limits.hostFiles else {
                 throw FileError(path: path, problem: .tooManyFiles(Limits.hostFiles))
             }
         }
-        return try NamedFile.read(paths)
+        return files
     }
 
     /// The names in a folder, sorted; nil if it is a file.

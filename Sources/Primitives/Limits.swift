@@ -94,6 +94,8 @@ package enum Limits {
     package static let redirects = 5
     /// Bytes of one file of policies, certificates or keys on disk.
     package static let fileBytes = 16 << 20
+    /// Mirrors that are counted each for itself.
+    package static let countedMirrors = 64
     /// Files of all hosts in one folder of certificates or mirrors.
     package static let hostFiles = 4096
     /// Bytes of one page of a list from the API server: 500 objects of usual size many times over.

@@ -30,7 +30,33 @@ package final class Metrics: Sendable {
     package func gauge(
         _ name: String, help: String, labels: [(String, String)] = [], reading: @escaping @Sendable () -> Int64
     ) {
-        _ = register(Reading(read: reading), "gauge", name, help, labels)
+        _ = register(Elsewhere(read: reading), "gauge", name, help, labels)
+    }
+
+    /// What the numbers of a family are.
+    package enum Kind: String, Sendable {
+        case counter, gauge
+    }
+
+    /// One number that is kept elsewhere.
+    package struct Reading: Sendable {
+        fileprivate let labels: String
+        fileprivate let number: Int64
+
+        package init(_ labels: [(String, String)], _ number: Int64) {
+            self.labels = Metrics.text(of: labels)
+            self.number = number
+        }
+    }
+
+    /// A family whose series are known only when somebody looks. Whoever tells them bounds how many there are: their labels
+    /// come from the configuration, never from requests.
+    ///
+    /// - Parameter read: each series with other labels.
+    package func readings(
+        _ name: String, of kind: Kind, help: String, read: @escaping @Sendable () -> [Reading]
+    ) {
+        _ = register(Readings(read: read), kind.rawValue, name, help, [])
     }
 
     /// A new histogram of durations, in seconds.
@@ -42,11 +68,12 @@ package final class Metrics: Sendable {
     package func exposition() -> String {
         let families = families.withLock { $0 }
         let lines = families.flatMap { family in
-            [
+            let series = family.series.flatMap { $0.value.lines(name: family.name, labels: $0.labels) }
+            let head = [
                 "# HELP \(family.name) \(Self.escaped(family.help, quotes: false))",
                 "# TYPE \(family.name) \(family.type)",
             ]
-                + family.series.flatMap { $0.value.lines(name: family.name, labels: $0.labels) }
+            return series.isEmpty ? [] : head + series
         }
         return lines.joined(separator: "\n") + "\n"
     }
@@ -54,7 +81,7 @@ package final class Metrics: Sendable {
     private func register<Value: MetricValue>(
         _ value: Value, _ type: String, _ name: String, _ help: String, _ labels: [(String, String)]
     ) -> Value {
-        let text = labels.map { "\($0)=\"\(Self.escaped($1))\"" }.joined(separator: ",")
+        let text = Self.text(of: labels)
         families.withLock { families in
             let index = families.firstIndex { $0.name == name } ?? families.endIndex
             if index == families.endIndex { families.append(Family(name: name, help: help, type: type)) }
@@ -63,6 +90,10 @@ package final class Metrics: Sendable {
             families[index].series.append((labels: text, value: value))
         }
         return value
+    }
+
+    fileprivate static func text(of labels: [(String, String)]) -> String {
+        labels.map { "\($0)=\"\(escaped($1))\"" }.joined(separator: ",")
     }
 
     /// A label's value is quoted, a help text is not.
@@ -130,10 +161,17 @@ package final class Gauge: Sendable, MetricValue {
 }
 
 /// A gauge that is read elsewhere.
-private struct Reading: MetricValue {
+private struct Elsewhere: MetricValue {
     let read: @Sendable () -> Int64
 
     func lines(name: String, labels: String) -> [String] { [line(name, labels, String(read()))] }
+}
+
+/// Series that are kept elsewhere.
+private struct Readings: MetricValue {
+    let read: @Sendable () -> [Metrics.Reading]
+
+    func lines(name: String, labels: String) -> [String] { read().map { line(name, $0.labels, String($0.number)) } }
 }
 
 /// Durations, counted by their length.

@@ -5,17 +5,20 @@ package import Primitives
 package struct RegistryClient: Sendable {
     private let network: RegistryNetwork
     private let mirrors: @Sendable () -> RegistryMirrors
+    private let mirrorMetrics: MirrorMetrics
 
     /// - Parameters:
+    ///   - metrics: where is counted how mirrors do.
     ///   - refusal: told of each credential that a registry refuses, whatever comes of the search.
     ///   - mirrors: where images are read instead of from their registries, asked for each.
     package init(
         exchange: any HTTPExchanging, insecure: InsecureRegistries = InsecureRegistries(),
-        refusal: @escaping @Sendable (RefusedCredential) -> Void = { _ in },
+        metrics: Metrics = Metrics(), refusal: @escaping @Sendable (RefusedCredential) -> Void = { _ in },
         mirrors: @escaping @Sendable () -> RegistryMirrors = { RegistryMirrors() }
     ) {
         network = RegistryNetwork(exchange: exchange, insecure: insecure, refusal: refusal)
         self.mirrors = mirrors
+        mirrorMetrics = MirrorMetrics(metrics)
     }
 
     /// The manifest or index that the reference names, its digest computed here and compared with the reference's.
@@ -37,16 +40,20 @@ package struct RegistryClient: Sendable {
         let image = image.withDefaultTag()
         guard image.digest.map({ $0.algorithm == .sha256 }) ?? true else { throw .unprovableDigest(image) }
         let registry = try RegistryEndpoint(of: image, insecure: network.insecure)
-        let (mirrors, last) = mirrors().endpoints(for: image, of: registry)
+        let (mirrors, last) = try mirrors().endpoints(for: image, of: registry)
         var failures: [RegistryError] = []
         for (place, mirror) in mirrors.enumerated() {
             let share = deadline.butAtMost(max(deadline.remaining, .zero) / (mirrors.count - place + 1))
             do throws(RegistryError) {
-                return try await search(for: image, at: mirror, by: share).run()
+                let manifest = try await search(for: image, at: mirror, by: share).run()
+                mirrorMetrics.count(.found, of: mirror.peer.authority)
+                return manifest
             } catch {
+                mirrorMetrics.count(MirrorMetrics.Outcome(error), of: mirror.peer.authority)
                 failures.append(error)
             }
         }
+        if !failures.isEmpty { mirrorMetrics.countFallback() }
         do throws(RegistryError) {
             // Credentials are for the registry that they name, and so for no other origin.
             let isOwn = last.base.origin == registry.base.origin

@@ -33,6 +33,8 @@ package enum RegistryError: Error, Hashable, Sendable {
     /// A body beyond its limit.
     case tooLarge(Peer, limit: Int)
 
+    /// Where the images of the registry may be read cannot be told: the file that says so is broken.
+    case unusableMirrors(Peer)
     /// Neither the mirrors, which failed with the first errors in order, nor the registry itself, with the last.
     indirect case afterMirrors([RegistryError], RegistryError)
 

@@ -16,6 +16,7 @@ extension RegistryError: CustomStringConvertible {
             "no registry can be asked at \"\(PlainText.make(from: host, limit: 260))\": \(error)"
         case .invalidDockerConfig(let reason): "the credentials in it cannot be read: \(reason)"
         case .unreachable, .notFound, .unauthorised, .rateLimited, .unexpectedStatus, .tooLarge: answerText
+        case .unusableMirrors(let peer): "\(peer) is not asked: its hosts.toml is broken; the log names the file"
         case .afterMirrors(let mirrors, let error):
             "\(error); before it \(mirrors.map(\.description).joined(separator: "; "))"
         case .unsupportedAuthentication, .unusableRealm, .unusableToken: authenticationText

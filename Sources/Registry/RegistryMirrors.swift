@@ -31,10 +31,20 @@ package struct RegistryMirrors: Sendable {
         package let mirrors: [Host]
         /// Asked last, in place of the registry; nil for the registry itself.
         package let server: Host?
+        /// Whether it is known who may be asked.
+        fileprivate let isUsable: Bool
 
         package init(mirrors: [Host], server: Host? = nil) {
+            self.init(mirrors, server, isUsable: true)
+        }
+
+        /// For a registry whose mirrors cannot be told. It is not asked itself: it may be out of bounds.
+        package static let unusable = Sources([], nil, isUsable: false)
+
+        private init(_ mirrors: [Host], _ server: Host?, isUsable: Bool) {
             self.mirrors = mirrors
             self.server = server
+            self.isUsable = isUsable
         }
     }
 
@@ -50,10 +60,13 @@ package struct RegistryMirrors: Sendable {
     }
 
     /// The places to ask for an image, in order. The last is `registry`, unless there is a `server` in its place.
+    ///
+    /// - Throws: `.unusableMirrors`.
     func endpoints(
         for image: ImageReference, of registry: RegistryEndpoint
-    ) -> (mirrors: [RegistryEndpoint], last: RegistryEndpoint) {
+    ) throws(RegistryError) -> (mirrors: [RegistryEndpoint], last: RegistryEndpoint) {
         guard let sources = registries[image.domain] ?? others else { return ([], registry) }
+        guard sources.isUsable else { throw .unusableMirrors(registry.peer) }
         let mirrors = sources.mirrors.filter { $0.resolvesTags || image.digest != nil }
         let last = sources.server.map { RegistryEndpoint($0, of: image, as: .registry) } ?? registry
         return (mirrors.map { RegistryEndpoint($0, of: image, as: .mirror) }, last)

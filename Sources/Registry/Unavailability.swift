@@ -16,7 +16,8 @@ extension RegistryError {
         case .unexpectedStatus(_, let status, _): status.isUnavailability
         case .afterMirrors(_, let error): error.isUnavailability
         case .invalidReference, .invalidDigest, .unprovableDigest, .invalidHost, .invalidDockerConfig, .notFound,
-            .unauthorised, .tooLarge, .unsupportedAuthentication, .unusableRealm, .unusableToken, .digestMismatch,
+            .unauthorised, .tooLarge, .unusableMirrors, .unsupportedAuthentication, .unusableRealm, .unusableToken,
+            .digestMismatch,
             .unusableManifest, .tooManySignatures, .emptySignature, .unreadableFolder:
             false
         }

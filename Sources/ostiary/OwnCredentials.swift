@@ -12,15 +12,15 @@ struct OwnCredentials: Sendable {
 
     /// Reads the file, again whenever it changes; a broken change leaves the old credentials.
     ///
-    /// - Throws: `FileBackedError` when it cannot be read or is no such file.
-    static func read(_ path: String) throws(FileBackedError) -> FileBacked<OwnCredentials> {
-        try FileBacked([path]) { contents throws(FileBackedError) in
+    /// - Throws: `FileProblem` when it cannot be read or is no such file.
+    static func read(_ path: String) throws(FileProblem) -> FileBacked<OwnCredentials> {
+        try FileBacked([path]) { contents throws(FileProblem) in
             do throws(RegistryError) {
                 let config = try DockerConfig(parsingDockerConfigJSON: contents[0], origin: origin)
                 return OwnCredentials(
                     keychain: Keychain([config]), problems: config.problems.map { "\(path): \($0)" })
             } catch {
-                throw .unusable("\(path): \(error)")
+                throw FileProblem(path: path, reason: "\(error)")
             }
         }
     }

@@ -41,8 +41,9 @@ struct Wiring: Sendable {
                 reactor: reactor, resolver: Resolver(threads: BlockingThreads(threads: 16)),
                 addressGuard: try network.addressGuard()),
             userAgent: "ostiary/\(Version.number)", tls: { trust.value.common })
-        configuration.hostTLS = { host, port in
-            mirrors?.value.trust.ownContext(for: host, port: port) ?? trust.value.context(for: host, port: port)
+        configuration.hostTLS = { (host, port) throws(TLSError) in
+            if let own = try mirrors?.value.trust.ownContext(for: host, port: port) { return own }
+            return try trust.value.context(for: host, port: port)
         }
         let proxies = try network.proxies()
         configuration.proxy = { proxies.proxy(for: $0) }
@@ -52,7 +53,7 @@ struct Wiring: Sendable {
         let exchange = PatientExchange(client, metrics: metrics)
         let verifier = ImageVerifier(
             registry: RegistryClient(
-                exchange: exchange, insecure: insecure, refusal: refusal,
+                exchange: exchange, insecure: insecure, metrics: metrics, refusal: refusal,
                 mirrors: { mirrors?.value.mirrors ?? RegistryMirrors() }),
             store: SignatureStore(exchange: exchange, insecure: insecure, files: Self.reading(on: threads)),
             memory: memory, metrics: metrics)
@@ -61,14 +62,23 @@ struct Wiring: Sendable {
         examiner = ImageExaminer(verifier: verifier, keyRule: keyRule) { own?.value.keychain ?? Keychain() }
     }
 
-    private static func mirrors(_ network: NetworkOptions) throws(FileBackedError) -> FileBacked<MirrorFolder>? {
+    /// What is wrong with single files that are not used as they are now, while those beside them are.
+    var brokenFiles: [FileProblem] { trust.value.problems + (mirrors?.value.problems ?? []) }
+
+    /// Why files were not renewed at all.
+    var failedRenewals: [FileProblem] {
+        [trust.problem, mirrors?.problem, ownCredentials?.problem].compactMap(\.self)
+    }
+
+    private static func mirrors(_ network: NetworkOptions) throws(FileProblem) -> FileBacked<MirrorFolder>? {
         guard let folder = network.mirrorsFolder else { return nil }
         let authorities = network.authorityFiles
         return try FileBacked { () throws(FileError) in
             try NamedFile.read(authorities) + MirrorFolder.read(folder)
-        } make: { files throws(FileBackedError) in
+        } make: { (files, old) throws(FileProblem) in
             try MirrorFolder(
-                files: Array(files.dropFirst(authorities.count)), roots: Array(files.prefix(authorities.count)))
+                files: Array(files.dropFirst(authorities.count)), roots: Array(files.prefix(authorities.count)),
+                after: old)
         }
     }
 
@@ -88,15 +98,16 @@ struct Wiring: Sendable {
         }
     }
 
-    private static func trust(_ network: NetworkOptions) throws(FileBackedError) -> FileBacked<TrustTable> {
+    private static func trust(_ network: NetworkOptions) throws(FileProblem) -> FileBacked<TrustTable> {
         let (authorities, folder) = (network.authorityFiles, network.certificatesFolder)
         return try FileBacked { () throws(FileError) in
-            let roots = try NamedFile.read(authorities)
+            let roots = NamedFile.read(authorities)
             guard let folder else { return roots }
             return roots + (try FolderReader.files(inFoldersOf: folder, endings: [".crt", ".cert", ".key"]))
-        } make: { files throws(FileBackedError) in
+        } make: { (files, old) throws(FileProblem) in
             try TrustTable(
-                roots: Array(files.prefix(authorities.count)), hostFiles: Array(files.dropFirst(authorities.count)))
+                roots: Array(files.prefix(authorities.count)), hostFiles: Array(files.dropFirst(authorities.count)),
+                after: old)
         }
     }
 }

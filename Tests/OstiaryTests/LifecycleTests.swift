@@ -140,8 +140,11 @@ extension RealProgram {
             try folder.write("no certificate", to: "roots.pem")
             try await house.process.wait(
                 forLog: "serving certificate not renewed, going on with the old", atMost: .seconds(40))
-            try await house.process.wait(
-                forLog: "trusted roots not renewed, going on with the old", atMost: .seconds(40))
+            try await house.process.wait(forLog: "file broken, going on with the old", atMost: .seconds(40))
+            let page = try await house.page("/metrics").text
+            for file in [roots, "\(certificate), \(key)"] {
+                #expect(page.contains("\nostiary_unusable_files{file=\"\(file)\"} 1\n"), "\(page)")
+            }
             #expect(try await subject(shownBy: house).contains("the old one"))
             #expect(try await house.ask(openReview).decision == .admitted)
 
@@ -149,7 +152,8 @@ extension RealProgram {
             let both = [world.identity.authority.authority, stranger.authority]
             try folder.write(both.flatMap { try TemporaryFolder.read(path: $0) }, to: "roots.pem")
             try await house.process.wait(forLog: "serving certificate renewed", atMost: .seconds(40))
-            try await house.process.wait(forLog: "trusted roots renewed", atMost: .seconds(40))
+            try await house.process.wait(forLog: "file in order again", atMost: .seconds(40))
+            #expect(try await !house.page("/metrics").text.contains("ostiary_unusable_files{"))
             #expect(try await subject(shownBy: house).contains("the new one"))
             #expect(try await house.ask(openReview).decision == .admitted)
             let answer = try await house.ask(review)

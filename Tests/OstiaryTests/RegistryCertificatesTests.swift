@@ -64,5 +64,40 @@ extension RealProgram {
             let proven = try await verify(image)
             #expect(proven.exitCode == 0, "\(proven.text) \(proven.errorText)")
         }
+
+        @Test("While the folder of one host is broken the others are renewed; log and metrics name the file")
+        func broken() async throws {
+            let servers = try await CertificateFactory(commonName: "Authority of some registries")
+            var addresses: [String] = []
+            var peers: [SignatureStoreServer] = []
+            for _ in 0..<3 {
+                let peer = try await SignatureStoreServer.start(pair: servers.issue(for: ["127.0.0.1"]))
+                addresses.append(String(peer.url.dropFirst("https://".count).prefix { $0 != "/" }))
+                peers.append(peer)
+            }
+            try put(servers.authority, at: "certs.d/\(addresses[0])/ca.crt")
+            let house = try await world.house(
+                [Manifest.cluster(["127.0.0.1:*/*": Manifest.simple(Manifest.anything)])],
+                options: ["--registry-certs-dir", folder.path(of: "certs.d")])
+            func message(_ place: Int) async throws -> String {
+                try await house.ask(Review(.pod, "\(addresses[place])/app:1")).message
+            }
+            #expect(try await message(0).contains("has no manifest for"))
+            for place in [1, 2] { #expect(try await message(place).contains("is not trusted")) }
+
+            let files = [0, 1].map { folder.path(of: "certs.d/\(addresses[$0])/ca.crt") }
+            for place in [0, 1] { try folder.write("x", to: "certs.d/\(addresses[place])/ca.crt") }
+            try put(servers.authority, at: "certs.d/\(addresses[2])/ca.crt")
+            for file in files { try await house.process.wait(forLog: "\"file\":\"\(file)\"", atMost: .seconds(40)) }
+            for place in [0, 2] {
+                let text = try await message(place)
+                #expect(text.contains("has no manifest for"), "\(text)")
+            }
+            let refused = try await message(1)
+            #expect(refused.contains("the certificates for \(addresses[1]) are broken; the log names the file"))
+            let page = try await house.page("/metrics").text
+            for file in files { #expect(page.contains("\nostiary_unusable_files{file=\"\(file)\"} 1\n"), "\(page)") }
+            withExtendedLifetime(peers) {}
+        }
     }
 }

@@ -1,4 +1,5 @@
 import Primitives
+import Synchronization
 import Testing
 
 @Suite("Metrics")
@@ -25,6 +26,27 @@ struct MetricsTests {
                 expiry_seconds -2
 
                 """)
+    }
+
+    @Test("asks for the series of a family each time, and leaves out one that has none")
+    func readings() {
+        let metrics = Metrics()
+        let files = Mutex<[String]>([])
+        metrics.readings("broken_files", of: .gauge, help: "Files.") {
+            files.withLock { $0 }.map { Metrics.Reading([("file", $0)], 1) }
+        }
+        metrics.gauge("a", help: "A.").set(1)
+        #expect(!metrics.exposition().contains("broken_files"))
+        files.withLock { $0 = ["/a", "/b \"c\"\n\\d"] }
+        #expect(
+            metrics.exposition().hasPrefix(
+                """
+                # HELP broken_files Files.
+                # TYPE broken_files gauge
+                broken_files{file="/a"} 1
+                broken_files{file="/b \\"c\\"\\n\\\\d"} 1
+
+                """))
     }
 
     @Test("counts durations in cumulative buckets, the bound included")

@@ -99,6 +99,48 @@ import Testing
         #expect(try await ask("e.com/app@\(digest)", mirrors).digest == digest)
     }
 
+    @Test("What each mirror did is counted by its host, and how often nobody but the registry was left")
+    func counts() async throws {
+        let metrics = Metrics()
+        let mirrors = RegistryMirrors(
+            others: .init(mirrors: [try Self.host("https://a.test/v2/"), try Self.host("https://b.test:5000/v2/")]))
+        let client = RegistryClient(exchange: network, metrics: metrics, mirrors: { mirrors })
+        let answers: [FakeNetwork.Answer] = [
+            .manifest(Self.manifest), .status(404), .status(401), .status(403), .status(429), .status(503), .file([]),
+        ]
+        for (number, answer) in answers.enumerated() {
+            network.put(answer, at: "https://a.test/v2/app/manifests/\(number)?ns=e.com")
+            network.put(.manifest(Self.manifest), at: "https://b.test:5000/v2/app/manifests/\(number)?ns=e.com")
+        }
+        network.put(.manifest(Self.manifest), at: "https://e.com/v2/app/manifests/9")
+        for tag in Array(0..<answers.count) + [9] {
+            let image = try ImageReference(parsing: "e.com/app:\(tag)")
+            _ = try await client.manifest(for: image, credentials: [], by: .after(.seconds(60)))
+        }
+        let page = try PrometheusText(parsing: metrics.exposition())
+        let expected: [(mirror: String, outcome: String, count: Double)] = [
+            ("a.test", "found", 1), ("a.test", "not_found", 2), ("a.test", "unauthorised", 2),
+            ("a.test", "rate_limited", 1), ("a.test", "unavailable", 1), ("a.test", "unusable", 1),
+            ("b.test:5000", "found", 6), ("b.test:5000", "not_found", 1),
+        ]
+        for row in expected {
+            let series = "ostiary_mirror_requests_total{mirror=\"\(row.mirror)\",outcome=\"\(row.outcome)\"}"
+            #expect(try page.value(of: series) == row.count, "\(series)")
+        }
+        #expect(try page.value(of: "ostiary_mirror_fallbacks_total") == 1)
+    }
+
+    @Test("However many mirrors there are, those beyond the limit are counted together")
+    func bounded() throws {
+        let metrics = Metrics()
+        let counts = MirrorMetrics(metrics)
+        for number in 0..<2 * Limits.countedMirrors { counts.count(.found, of: "m\(number).test") }
+        let lines = metrics.exposition().split(separator: "\n").filter { $0.hasPrefix("ostiary_mirror_requests") }
+        #expect(lines.count == Limits.countedMirrors + 1)
+        #expect(
+            lines.contains(#"ostiary_mirror_requests_total{mirror="other",outcome="found"} \#(Limits.countedMirrors)"#))
+    }
+
     @Test("When nobody has it, the error is the registry's, and says what the mirrors did")
     func failure() async throws {
         let mirrors = RegistryMirrors(["e.com": .init(mirrors: [try Self.host("https://a.test/v2/")])])

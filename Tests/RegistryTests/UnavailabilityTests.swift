@@ -43,7 +43,8 @@ import Transport
     func connections() throws {
         let peer = try Samples().peer
         let rows: Rows<TransportError> = [
-            (.timedOut("connecting"), true), (.closedByPeer, true), (.unresolvable(host: "e.com", reason: "gone"), true),
+            (.timedOut("connecting"), true), (.closedByPeer, true),
+            (.unresolvable(host: "e.com", reason: "gone"), true),
             (.unreachable(address: "192.0.2.1:443", reason: "refused"), true),
             (.system(call: "socket", code: 24), true), (.tls(.handshake("no")), true),
             (.tls(.untrusted(host: "e.com", problem: "expired", certificate: nil)), true), (.cancelled, false),
@@ -93,16 +94,20 @@ private struct Samples {
     var registryErrors: [(failure: RegistryError, isUnavailability: Bool)] {
         [
             (.invalidReference(text: "A", problem: .upperCase), false),
-            (.invalidDigest(text: "sha256:", problem: .wrongLength(digits: 0, needed: 64)), false), (.unprovableDigest(image), false),
+            (.invalidDigest(text: "sha256:", problem: .wrongLength(digits: 0, needed: 64)), false),
+            (.unprovableDigest(image), false),
             (.invalidHost("e..com", .invalidURL(.host)), false), (.invalidDockerConfig("not JSON"), false),
-            (.unreachable(peer, .timedOut(authority: "e.com", .receiving)), true), (.unreachable(peer, .cancelled), false),
+            (.unreachable(peer, .timedOut(authority: "e.com", .receiving)), true),
+            (.unreachable(peer, .cancelled), false),
             (.notFound(peer, image, tried: 0), false), (.unauthorised(peer, image, tried: 1), false),
             (.rateLimited(peer, retryAfter: nil), true), (.rateLimited(peer, retryAfter: 3600), true),
-            (.unexpectedStatus(peer, .badGateway, detail: ""), true), (.unexpectedStatus(peer, .gone, detail: ""), false),
+            (.unexpectedStatus(peer, .badGateway, detail: ""), true),
+            (.unexpectedStatus(peer, .gone, detail: ""), false),
             (.tooLarge(peer, limit: 1), false), (.afterMirrors([missing], .rateLimited(peer, retryAfter: nil)), true),
             (.afterMirrors([.rateLimited(mirror, retryAfter: nil)], missing), false),
             (.unsupportedAuthentication(peer, schemes: ["negotiate"]), false),
-            (.unusableRealm(peer, reason: "no realm"), false), (.unusableToken(peer, reason: "none"), false),
+            (.unusableMirrors(peer), false), (.unusableRealm(peer, reason: "no realm"), false),
+            (.unusableToken(peer, reason: "none"), false),
             (.digestMismatch(peer, expected: digest, actual: digest), false),
             (.unusableManifest(peer, .schemaOne), false), (.tooManySignatures(peer, limit: 1), false),
             (.emptySignature(peer, at: "signature-1"), false),
@@ -137,7 +142,8 @@ private struct Samples {
 private enum Kind: CaseIterable {
     case invalidReference, invalidDigest, unprovableDigest, invalidHost, invalidDockerConfig, unreachable, notFound
     case unauthorised, rateLimited, unexpectedStatus, tooLarge, afterMirrors, unsupportedAuthentication, unusableRealm
-    case unusableToken, digestMismatch, unusableManifest, tooManySignatures, emptySignature, unreadableFolder
+    case unusableMirrors, unusableToken, digestMismatch, unusableManifest, tooManySignatures, emptySignature,
+        unreadableFolder
 
     init(_ error: RegistryError) {
         self =
@@ -156,6 +162,7 @@ private enum Kind: CaseIterable {
             case .afterMirrors: .afterMirrors
             case .unsupportedAuthentication: .unsupportedAuthentication
             case .unusableRealm: .unusableRealm
+            case .unusableMirrors: .unusableMirrors
             case .unusableToken: .unusableToken
             case .digestMismatch: .digestMismatch
             case .unusableManifest: .unusableManifest

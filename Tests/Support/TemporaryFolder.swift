@@ -42,6 +42,11 @@ package final class TemporaryFolder: Sendable {
         return path(of: name)
     }
 
+    /// Takes away a file, or a folder with all that is in it.
+    package func remove(_ name: String) throws {
+        try FileManager.default.removeItem(atPath: path(of: name))
+    }
+
     /// The bytes of a file in it.
     package func read(_ name: String) throws -> [UInt8] {
         Array(try Data(contentsOf: URL(fileURLWithPath: path(of: name))))

@@ -31,11 +31,11 @@ struct TrustTableTests {
         }
         let table = try TrustTable(roots: [], hostFiles: read())
         let own = [("a.test", 443), ("b.test", 5000), ("c.test", 8443), ("::1", 5000), ("127.0.0.1", 5000)]
-        let contexts = own.map { table.context(for: $0, port: $1) }
+        let contexts = try own.map { try table.context(for: $0, port: $1) }
         #expect(contexts.allSatisfy { $0 !== table.common })
         #expect(Set(contexts.map(ObjectIdentifier.init)).count == own.count)
         for (host, port) in [("a.test", 5000), ("b.test", 443), ("d.test", 443), ("c.test", 443), ("x.a.test", 443)] {
-            #expect(table.context(for: host, port: port) === table.common)
+            #expect(try table.context(for: host, port: port) === table.common)
         }
     }
 
@@ -46,7 +46,7 @@ struct TrustTableTests {
         try put(pair.certificate, at: "a.test/.client.cert")
         try put(pair.certificate, at: "a.test/README")
         let table = try TrustTable(roots: [], hostFiles: read())
-        #expect(table.context(for: "_default", port: 443) === table.common)
+        #expect(try table.context(for: "_default", port: 443) === table.common)
     }
 
     @Test(
@@ -75,7 +75,7 @@ struct TrustTableTests {
             _ = try TrustTable(roots: [], hostFiles: read())
             return
         }
-        let error = #expect(throws: FileBackedError.self) { try TrustTable(roots: [], hostFiles: read()) }
+        let error = #expect(throws: FileProblem.self) { try TrustTable(roots: [], hostFiles: read()) }
         #expect(error?.description.contains(problem) == true, "\(String(describing: error))")
         #expect(error?.description.contains("/a") == true, "\(String(describing: error))")
     }
@@ -84,26 +84,90 @@ struct TrustTableTests {
     func mismatch() async throws {
         try put(pair.certificate, at: "a.test/client.cert")
         try put(authority.authorityKey, at: "a.test/client.key")
-        #expect(throws: FileBackedError.self) { try TrustTable(roots: [], hostFiles: read()) }
+        #expect(throws: FileProblem.self) { try TrustTable(roots: [], hostFiles: read()) }
     }
 
-    @Test("A folder that changes is read again, and one that is broken leaves things as they were")
-    func renewal() throws {
-        try put(authority.authority, at: "a.test/ca.crt")
+    /// The table of the folder and of `--ca` files beside it, as the program has it.
+    private func renewed(_ roots: String...) throws -> FileBacked<TrustTable> {
         let path = folder.path
-        let table = try FileBacked { () throws(FileError) in
-            try FolderReader.files(inFoldersOf: path, endings: [".crt", ".cert", ".key"])
-        } make: { files throws(FileBackedError) in
-            try TrustTable(roots: [], hostFiles: files)
+        return try FileBacked { () throws(FileError) in
+            try NamedFile.read(roots)
+                + FolderReader.files(inFoldersOf: path, endings: [".crt", ".cert", ".key"])
+        } make: { (files, old) throws(FileProblem) in
+            try TrustTable(
+                roots: Array(files.prefix(roots.count)), hostFiles: Array(files.dropFirst(roots.count)), after: old)
         }
+    }
+
+    @Test("A folder that breaks leaves its host as it was, and the others and the roots are renewed")
+    func kept() async throws {
+        let roots = try folder.write(TemporaryFolder.read(path: authority.authority), to: "roots.pem")
+        for host in ["a.test", "b.test"] { try put(authority.authority, at: "\(host)/ca.crt") }
+        let table = try renewed(roots)
         let first = table.value
         #expect(try !table.refresh())
-        try folder.write("x", to: "b.test/ca.crt")
-        #expect(throws: FileBackedError.self) { try table.refresh() }
-        #expect(table.value.common === first.common)
-        try put(authority.authority, at: "b.test/ca.crt")
+
+        let next = try await CertificateFactory()
+        let pair = try await next.issue(for: [])
+        try folder.write(TemporaryFolder.read(path: next.authority), to: "roots.pem")
+        try put(pair.certificate, at: "a.test/client.cert")
+        try put(next.authority, at: "b.test/ca.crt")
         #expect(try table.refresh())
-        #expect(table.value.context(for: "b.test", port: 443) !== table.value.common)
+        #expect(table.value.common !== first.common)
+        #expect(try table.value.context(for: "b.test", port: 443) !== first.context(for: "b.test", port: 443))
+        #expect(try table.value.ownContext(for: "a.test", port: 443) != nil)
+        #expect(table.value.problems.map(\.path) == [folder.path(of: "a.test/client.cert")])
+        #expect(try !table.refresh(), "What is broken is not read in vain")
+
+        try put(pair.key, at: "a.test/client.key")
+        #expect(try table.refresh())
+        #expect(table.value.problems == [])
+    }
+
+    @Test("A host whose folder was never in order is not connected to, and nobody else is kept from anything")
+    func refused() throws {
+        try put(authority.authority, at: "a.test/ca.crt")
+        let table = try renewed()
+        try folder.write("x", to: "b.test:5000/ca.crt")
+        try folder.write("x", to: "no host/ca.crt")
+        #expect(try table.refresh())
+        let error = #expect(throws: TLSError.self) { try table.value.context(for: "b.test", port: 5000) }
+        #expect(
+            error?.description
+                == "TLS cannot be set up: the certificates for b.test:5000 are broken; the log names the file")
+        #expect(try table.value.context(for: "b.test", port: 443) === table.value.common)
+        #expect(try table.value.ownContext(for: "a.test", port: 443) != nil)
+        #expect(
+            table.value.problems.map(\.path)
+                == [folder.path(of: "b.test:5000/ca.crt"), folder.path(of: "no host/ca.crt")])
+    }
+
+    @Test("A folder that is gone is gone with all that it said")
+    func removed() throws {
+        try put(authority.authority, at: "a.test/ca.crt")
+        let table = try renewed()
+        try folder.remove("a.test")
+        #expect(try table.refresh())
+        #expect(try table.value.ownContext(for: "a.test", port: 443) == nil)
+        #expect(table.value.problems == [])
+    }
+
+    @Test("Of several files with roots one that breaks or goes stays as it was; the others are renewed")
+    func roots() async throws {
+        let other = try await CertificateFactory()
+        let files = [authority, other].map(\.authority)
+        let names = try files.enumerated().map { number, file in
+            try folder.write(TemporaryFolder.read(path: file), to: "\(number).pem")
+        }
+        let table = try renewed(names[0], names[1])
+        for broken in ["x", nil] {
+            let before = table.value.common
+            if let broken { try folder.write(broken, to: "0.pem") } else { try folder.remove("0.pem") }
+            #expect(try table.refresh())
+            #expect(table.value.common !== before)
+            #expect(table.value.problems.map(\.path) == [names[0]])
+        }
+        #expect(throws: FileProblem.self) { try renewed(names[0], names[1]) }
     }
 
     @Test("A folder that is not there is an error")

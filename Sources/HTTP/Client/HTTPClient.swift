@@ -8,8 +8,10 @@ package final class HTTPClient: HTTPExchanging {
         package var connector: Connector
         /// The context for the next TLS connection, asked for each, so that renewed roots count at once.
         package var tls: @Sendable () -> TLSContext
-        /// The context for one host and port, where it has its own.
-        package var hostTLS: @Sendable (_ host: String, _ port: Int) -> TLSContext? = { _, _ in nil }
+        /// The context for one host and port, where it has its own; throws where that cannot be made.
+        package var hostTLS: @Sendable (_ host: String, _ port: Int) throws(TLSError) -> TLSContext? = {
+            (_, _) throws(TLSError) in nil
+        }
         /// The proxy for requests to an origin; nil for those that are sent directly.
         package var proxy: @Sendable (URL.Origin) -> Proxy? = { _ in nil }
         /// The name that every certificate must hold instead of the host that is asked; nil for that host.
@@ -124,7 +126,7 @@ package final class HTTPClient: HTTPExchanging {
     private func exchangeOnKept(
         _ request: ClientRequest, _ bytes: [UInt8], by deadline: Deadline
     ) async throws(HTTPError) -> ClientResponse? {
-        let context = context(for: request.url.origin)
+        let context = try context(for: request.url.origin)
         while let connection = pool.take(request.url.origin) {
             // Its server was believed by roots that may have changed since.
             guard connection.context === context, await connection.isOpen else { continue }
@@ -155,7 +157,7 @@ package final class HTTPClient: HTTPExchanging {
     }
 
     private func connect(to origin: URL.Origin, by deadline: Deadline) async throws(HTTPError) -> ClientConnection {
-        let context = context(for: origin)
+        let context = try context(for: origin)
         if let proxy = configuration.proxy(origin) {
             let stream = try await connect(to: origin, through: proxy, context: context, by: deadline)
             return ClientConnection(stream, to: origin, context: context)
@@ -204,8 +206,12 @@ package final class HTTPClient: HTTPExchanging {
     }
 
     /// What a connection is made with now; nil without TLS.
-    private func context(for origin: URL.Origin) -> TLSContext? {
+    private func context(for origin: URL.Origin) throws(HTTPError) -> TLSContext? {
         guard origin.scheme == .https else { return nil }
-        return configuration.hostTLS(origin.host, origin.port) ?? configuration.tls()
+        do throws(TLSError) {
+            return try configuration.hostTLS(origin.host, origin.port) ?? configuration.tls()
+        } catch {
+            throw .connectionFailed(authority: origin.authority, .tls(error))
+        }
     }
 }

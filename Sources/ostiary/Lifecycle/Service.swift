@@ -63,6 +63,9 @@ struct Service: Sendable {
         }
         doorkeeper = Doorkeeper(examiner: wiring.examiner, objects: link?.objects, policies: policies)
         metrics.show(policies)
+        metrics.show { [wiring, pair] in
+            wiring.brokenFiles + wiring.failedRenewals + [pair.problem].compactMap(\.self)
+        }
     }
 
     /// Serves until a signal comes, drains, and returns.
@@ -208,6 +211,7 @@ extension Service {
 
     private func renew() async {
         var turnedAway: UInt64 = 0
+        var brokenFiles: Set<FileProblem> = []
         while true {
             // Ends with the service.
             do { try await Task.sleep(for: Self.renewalInterval) } catch { return }
@@ -217,6 +221,7 @@ extension Service {
             if let credentials = wiring.ownCredentials, await refresh(credentials, "registry credentials") {
                 warnOfCredentials()
             }
+            noteBrokenFiles(since: &brokenFiles)
             refusedCredentials.forget()
             await refreshLink()
             noteExpiry()
@@ -230,7 +235,7 @@ extension Service {
     private func refresh<Value>(_ files: FileBacked<Value>, _ name: String) async -> Bool {
         do {
             let result = try await wiring.threads.run("reading the \(name)", by: .after(.seconds(10))) {
-                Result { () throws(FileBackedError) in try files.refresh() }
+                Result { () throws(FileProblem) in try files.refresh() }
             }
             let isNew = try result.get()
             if isNew { logger.notice("\(name) renewed") }
@@ -239,6 +244,20 @@ extension Service {
             logger.error("\(name) not renewed, going on with the old", metadata: ["error": "\(error)"])
             return false
         }
+    }
+
+    /// One line for each file that has broken since the last time while others were renewed, or is in order again.
+    private func noteBrokenFiles(since known: inout Set<FileProblem>) {
+        let problems = Set(wiring.brokenFiles)
+        for problem in problems.subtracting(known).sorted(by: { $0.path < $1.path }) {
+            logger.error(
+                "file broken, going on with the old",
+                metadata: ["file": "\(problem.path)", "error": "\(problem.reason)"])
+        }
+        for path in Set(known.map(\.path)).subtracting(problems.map(\.path)).sorted() {
+            logger.notice("file in order again", metadata: ["file": "\(path)"])
+        }
+        known = problems
     }
 
     private func warnOfCredentials() {
@@ -276,13 +295,13 @@ extension Service {
 
     private static func servingPair(
         certificate: String, key: String
-    ) throws(FileBackedError) -> FileBacked<Serving> {
-        try FileBacked([certificate, key]) { contents throws(FileBackedError) in
+    ) throws(FileProblem) -> FileBacked<Serving> {
+        try FileBacked([certificate, key]) { contents throws(FileProblem) in
             do {
                 let pair = try ServingPair(certificatePEM: contents[0], keyPEM: contents[1])
                 return Serving(context: try TLSContext(serving: pair), expiry: pair.chain.first?.notAfter)
             } catch {
-                throw .unusable("\(certificate), \(key): \(error)")
+                throw FileProblem(path: "\(certificate), \(key)", reason: "\(error)")
             }
         }
     }

@@ -54,6 +54,16 @@ struct ServiceMetrics: Sendable {
         }
     }
 
+    /// Shows which files are not used as they are now.
+    func show(_ problems: @escaping @Sendable () -> [FileProblem]) {
+        metrics.readings(
+            "ostiary_unusable_files", of: .gauge,
+            help: "1 for each file of certificates, mirrors or credentials that is not used as it is now; see the log."
+        ) {
+            Set(problems().map(\.path)).sorted().map { Metrics.Reading([("file", $0)], 1) }
+        }
+    }
+
     /// Counts a connection that failed.
     func count(_ failure: HTTPServer.ConnectionFailure) {
         failures[ConnectionFault(failure)]?.add()

@@ -102,20 +102,98 @@ import Transport
                 folder.path(of: "docker.io/mirror.crt"), pair.certificate, pair.key,
             ])
         let mirrors = try MirrorFolder(files: files, roots: [])
-        #expect(mirrors.trust.ownContext(for: "m.test", port: 443) != nil)
-        #expect(mirrors.trust.ownContext(for: "m.test", port: 5000) == nil)
-        #expect(mirrors.trust.ownContext(for: "n.test", port: 5000) == nil)
+        #expect(try mirrors.trust.ownContext(for: "m.test", port: 443) != nil)
+        #expect(try mirrors.trust.ownContext(for: "m.test", port: 5000) == nil)
+        #expect(try mirrors.trust.ownContext(for: "n.test", port: 5000) == nil)
     }
 
     @Test("A broken file is named, and so is one that is not there")
     func broken() throws {
-        try folder.write("[host.\"https://m.test\"]\nca = \"gone.crt\"", to: "docker.io/hosts.toml")
-        let missing = #expect(throws: FileError.self) { try MirrorFolder.read(folder.path) }
-        #expect(missing?.path == folder.path(of: "docker.io/gone.crt"))
-        try folder.write("[host", to: "docker.io/hosts.toml")
-        let error = #expect(throws: FileBackedError.self) {
-            try MirrorFolder(files: MirrorFolder.read(folder.path), roots: [])
+        for (text, name, reason) in [
+            ("[host.\"https://m.test\"]\nca = \"gone.crt\"", "gone.crt", "No such file or directory"),
+            ("[host", "hosts.toml", "line 1: this is not TOML"),
+        ] {
+            try folder.write(text, to: "docker.io/hosts.toml")
+            let error = #expect(throws: FileProblem.self) {
+                try MirrorFolder(files: MirrorFolder.read(folder.path), roots: [])
+            }
+            #expect(error == FileProblem(path: folder.path(of: "docker.io/\(name)"), reason: reason))
         }
-        #expect(error?.description == "\(folder.path(of: "docker.io/hosts.toml")): line 1: this is not TOML")
+    }
+
+    /// The mirrors of the folder, as the program has them.
+    private func renewed() throws -> FileBacked<MirrorFolder> {
+        let path = folder.path
+        return try FileBacked { () throws(FileError) in
+            try MirrorFolder.read(path)
+        } make: {
+            (files, old) throws(FileProblem) in
+            try MirrorFolder(files: files, roots: [], after: old)
+        }
+    }
+
+    /// Who is asked for an image.
+    private func asked(_ image: String, _ folder: FileBacked<MirrorFolder>) async throws -> [String] {
+        let network = FakeNetwork()
+        let client = RegistryClient(exchange: network, mirrors: { folder.value.mirrors })
+        let reference = try ImageReference(parsing: image)
+        do throws(RegistryError) {
+            _ = try await client.manifest(for: reference, credentials: [], by: .after(.seconds(60)))
+        } catch {
+            if case .unusableMirrors = error { return ["\(error)"] }
+        }
+        return network.questions.map(\.request.url.authority)
+    }
+
+    @Test("A hosts.toml that breaks leaves its registry as it was, with the certificates, and the others are renewed")
+    func kept() async throws {
+        let authority = try await CertificateFactory()
+        try folder.write(Support.TemporaryFolder.read(path: authority.authority), to: "e.com/ca.crt")
+        try folder.write("[host.\"https://m.test\"]\nca = \"ca.crt\"", to: "e.com/hosts.toml")
+        try folder.write("[host.\"https://m.test\"]", to: "f.com/hosts.toml")
+        let mirrors = try renewed()
+        try folder.write("[host.\"https://m.test\"]\nskip_verify = true", to: "e.com/hosts.toml")
+        try folder.write("[host.\"https://n.test\"]", to: "f.com/hosts.toml")
+        for _ in 0..<2 {
+            _ = try mirrors.refresh()
+            #expect(try await asked("e.com/app:1", mirrors) == ["m.test", "e.com"])
+            #expect(try await asked("f.com/app:1", mirrors) == ["n.test", "f.com"])
+            #expect(try mirrors.value.trust.ownContext(for: "m.test", port: 443) != nil)
+            #expect(mirrors.value.problems.map(\.path) == [folder.path(of: "e.com/hosts.toml")])
+        }
+        try folder.remove("e.com")
+        #expect(try mirrors.refresh())
+        #expect(try await asked("e.com/app:1", mirrors) == ["e.com"])
+        #expect(mirrors.value.problems == [])
+    }
+
+    @Test("A registry whose hosts.toml never was in order is not asked, and others are")
+    func refused() async throws {
+        try folder.write("[host.\"https://m.test\"]", to: "f.com/hosts.toml")
+        let mirrors = try renewed()
+        try folder.write("[host", to: "e.com/hosts.toml")
+        #expect(try mirrors.refresh())
+        #expect(
+            try await asked("e.com/app:1", mirrors)
+                == ["registry e.com is not asked: its hosts.toml is broken; the log names the file"])
+        #expect(try await asked("f.com/app:1", mirrors) == ["m.test", "f.com"])
+        #expect(try await asked("g.com/app:1", mirrors) == ["g.com"])
+        try folder.write("[host", to: "_default/hosts.toml")
+        #expect(try mirrors.refresh())
+        #expect(try await asked("g.com/app:1", mirrors).first?.hasPrefix("registry g.com is not asked") == true)
+    }
+
+    @Test("A mirror whose certificates break is asked with the old ones; one that never had good ones is not")
+    func certificates() async throws {
+        let authority = try await CertificateFactory()
+        try folder.write(Support.TemporaryFolder.read(path: authority.authority), to: "e.com/ca.crt")
+        try folder.write("[host.\"https://m.test\"]\nca = \"ca.crt\"", to: "e.com/hosts.toml")
+        let mirrors = try renewed()
+        try folder.write("x", to: "e.com/ca.crt")
+        try folder.write("[host.\"https://n.test\"]\nca = \"../e.com/ca.crt\"", to: "f.com/hosts.toml")
+        #expect(try mirrors.refresh())
+        #expect(try mirrors.value.trust.ownContext(for: "m.test", port: 443) != nil)
+        #expect(throws: TLSError.self) { try mirrors.value.trust.ownContext(for: "n.test", port: 443) }
+        #expect(Set(mirrors.value.problems.map(\.reason)) == ["no PEM block CERTIFICATE in it"])
     }
 }

@@ -65,7 +65,7 @@ import Testing
         let isGone = Flag()
         let network = FakeNetwork { request, _ throws(HTTPError) in
             guard isGone.isRaised, request.url.host != base.host else { return }
-            throw .proxyFailed(proxy: "p.test:3128", authority: request.url.authority, .unreachable(.closedByPeer))
+            throw .proxyFailed(proxy: "p.test:3128", authority: request.url.authority, .refused(.badGateway))
         }
         let shelf = Shelf(network, mirrors: RegistryMirrors(others: .init(mirrors: [.init(base: base)])))
         shelf.putImage()
