@@ -22,10 +22,11 @@ extension RealProgram {
             init(_ world: World) async throws {
                 folder = try TemporaryFolder()
                 let peers = ["v2": world.registry.address, "sigs": world.storeAddress]
+                let logs = ["access", "connection-$connection"].map(folder.path)
                 let places = peers.map { "location /\($0)/ { proxy_pass https://\($1); }" }.sorted()
                 server = try await SignatureStoreServer.start(
                     pair: world.identity.pair,
-                    rules: (["access_log \(folder.path(of: "access"));"] + places).joined(separator: "\n"))
+                    rules: (logs.map { "access_log \($0);" } + places).joined(separator: "\n"))
                 client = try Network.client(trusting: world.identity.tls)
             }
 
@@ -43,7 +44,13 @@ extension RealProgram {
                 ]
             }
 
-            /// The paths that were asked for since the last look. The mark that is asked for here is the last of them.
+            /// How many connections were made to it until now, that for the marks too.
+            var connectionCount: Int {
+                get throws { try folder.files().count { $0.hasPrefix("connection-") } }
+            }
+
+            /// The paths that were asked for since the last look, sorted: some are asked for at the same time. The mark that
+            /// is asked for here is the last of them.
             func questions(after mark: String) async throws -> [String] {
                 let url = try URL(parsing: "https://\(address)/\(mark)")
                 _ = try await client.send(ClientRequest(url: url, bodyLimit: 1 << 16), by: .after(.seconds(60)))
@@ -53,7 +60,7 @@ extension RealProgram {
                         .compactMap { $0.firstMatch(of: #/"GET (\S+) /#).map { String($0.1) } }
                 }
                 let start = paths.dropLast().lastIndex { $0.hasPrefix("/mark-") }.map { $0 + 1 } ?? 0
-                return Array(paths[start...].dropLast())
+                return paths[start...].dropLast().sorted()
             }
         }
 
@@ -71,7 +78,37 @@ extension RealProgram {
                 for _ in 0..<200 { group.addTask { try await house.ask(Review(.pod, image)).decision } }
                 for try await decision in group { #expect(decision == .admitted) }
             }
-            #expect(try await counter.questions(after: "mark-1") == ["/v2/app/signed/manifests/1.0"] + signatures)
+            #expect(try await counter.questions(after: "mark-1") == signatures + ["/v2/app/signed/manifests/1.0"])
+        }
+
+        @Test("With nothing remembered each review asks for the manifest and the signatures, on connections that stay")
+        func keepsConnections() async throws {
+            let counter = try await Counter(world)
+            let house = try await world.house(
+                counter.policy(world), options: ["--tag-ttl", "0", "--fact-ttl", "0", "--negative-ttl", "0"])
+            for number in 1...4 {
+                let answer = try await house.ask(Review(.pod, "\(counter.address)/app/signed:1.0"))
+                #expect(answer.decision == .admitted, "\(answer.message)")
+                #expect(
+                    try await counter.questions(after: "mark-\(number)")
+                        == signatures + ["/v2/app/signed/manifests/1.0"])
+            }
+            // Two, since both signatures are asked for at once, and that of the marks.
+            #expect(try counter.connectionCount <= 3)
+        }
+
+        @Test("Where images are not bound what a tag names is asked each time, however long it could be remembered")
+        func asksForUnbound() async throws {
+            let counter = try await Counter(world)
+            let house = try await world.house(
+                counter.policy(world, #""mutateImage":false,"#), options: ["--tag-ttl", "3600"])
+            for number in 1...3 {
+                let answer = try await house.ask(Review(.pod, "\(counter.address)/app/signed:1.0"))
+                #expect(answer.decision == .admitted, "\(answer.message)")
+                #expect(answer.patch.isEmpty)
+                let asked = try await counter.questions(after: "mark-\(number)")
+                #expect(asked == (number == 1 ? signatures : []) + ["/v2/app/signed/manifests/1.0"])
+            }
         }
 
         @Test("A cold review asks three questions, a warm one none; one that is not bound asks for its tag each time")
@@ -82,7 +119,7 @@ extension RealProgram {
             let image = "\(counter.address)/app/signed:1.0"
             let review = Review(.pod, image)
             #expect(try await house.ask(review).decision == .admitted)
-            #expect(try await counter.questions(after: "mark-1") == [manifest] + signatures)
+            #expect(try await counter.questions(after: "mark-1") == signatures + [manifest])
             for warm in [image, "\(counter.address)/app/signed@\(world.images.signed)"] {
                 #expect(try await house.ask(Review(.pod, warm)).decision == .admitted)
             }
