@@ -33,7 +33,7 @@ struct CustomResourceDefinitionTests {
             #expect(version["storage"]?.boolean == true)
             #expect(text(version["subresources"]) == #"{"status":{}}"#)
             let columns = version["additionalPrinterColumns"]?.elements.compactMap { $0["name"]?.string }
-            #expect(columns == ["Ready", "Reason", "Age"])
+            #expect(columns == ["Ready", "Keys", "Reason", "Age"])
         }
     }
 

@@ -40,7 +40,7 @@ package final class ClusterObjects: ObjectReading {
     private let client: KubernetesClient
     private let memory: Memory
     private let kept = Mutex<[Name: Kept]>([:])
-    private let flight = SingleFlight<Name, Object, ObjectUnavailable>(patience: ClusterObjects.patience)
+    private let flight = SingleFlight<Name, Object, ClusterError>(patience: ClusterObjects.patience)
 
     package init(client: KubernetesClient, memory: Memory = Memory()) {
         self.client = client
@@ -62,19 +62,33 @@ package final class ClusterObjects: ObjectReading {
         return account
     }
 
+    /// A Secret, or nil for none, and what the API server said instead; nil when it did not answer in time.
+    func look(for key: ObjectKey, by deadline: Deadline) async -> Result<SecretObject?, ClusterError>? {
+        guard case .landed(let result) = await arrival(of: Name(resource: .secrets, key: key), by: deadline) else {
+            return nil
+        }
+        return result.map { if case .secret(let secret) = $0 { secret } else { nil } }
+    }
+
     private func object(_ name: Name, by deadline: Deadline) async throws(ObjectUnavailable) -> Object {
-        // Names come from whoever may create a pod: `../../kube-system/secrets/x` is no name.
-        guard ObjectMetadata.isPossible(name.key) else { return .absent }
-        if let kept = kept.withLock({ $0[name] }), !kept.expiry.hasPassed { return kept.object }
-        let arrival = await flight.answer(for: name, by: deadline) { await self.fetch(name, by: $0) }
-        switch arrival {
-        case .landed(let result): return try result.get()
+        switch await arrival(of: name, by: deadline) {
+        case .landed(.success(let object)): return object
+        case .landed(.failure(let error)): throw ObjectUnavailable("\(error)")
         case .late: throw ObjectUnavailable("the API server did not answer in time")
         case .cancelled: throw ObjectUnavailable("nobody waits for the answer any more")
         }
     }
 
-    private func fetch(_ name: Name, by deadline: Deadline) async -> Result<Object, ObjectUnavailable> {
+    private func arrival(
+        of name: Name, by deadline: Deadline
+    ) async -> SingleFlight<Name, Object, ClusterError>.Arrival {
+        // Names come from whoever may create a pod: `../../kube-system/secrets/x` is no name.
+        guard ObjectMetadata.isPossible(name.key) else { return .landed(.success(.absent)) }
+        if let kept = kept.withLock({ $0[name] }), !kept.expiry.hasPassed { return .landed(.success(kept.object)) }
+        return await flight.answer(for: name, by: deadline) { await self.fetch(name, by: $0) }
+    }
+
+    private func fetch(_ name: Name, by deadline: Deadline) async -> Result<Object, ClusterError> {
         let path = name.resource.path(namespace: name.key.namespace, name: name.key.name)
         do throws(ClusterError) {
             let value = try await client.get(path, limit: Limits.objectBytes, by: deadline)
@@ -82,9 +96,7 @@ package final class ClusterObjects: ObjectReading {
             keep(object, name, for: memory.present)
             return .success(object)
         } catch {
-            guard case .refused(let status) = error, status.isMissing else {
-                return .failure(ObjectUnavailable("\(error)"))
-            }
+            guard case .refused(let status) = error, status.isMissing else { return .failure(error) }
             keep(.absent, name, for: memory.absent)
             return .success(.absent)
         }

@@ -60,6 +60,15 @@ struct LeaderElection: Sendable {
         )
     }
 
+    /// What to write so that another may take the Lease at once, as client-go's `ReleaseOnCancel` does; nil when it is not
+    /// this replica's.
+    mutating func resign(from lease: Lease?, time: Timestamp) -> Lease? {
+        renewed = nil
+        guard let lease, lease.holder == name else { return nil }
+        return Lease(
+            holder: "", acquired: time, renewed: time, transitions: lease.transitions, version: lease.version)
+    }
+
     /// The Lease was written as it was said.
     ///
     /// - Parameter asked: when it was asked to be: another replica may count from then.
@@ -110,7 +119,8 @@ struct Lease: Hashable, Sendable {
             "apiVersion": "coordination.k8s.io/v1", "kind": "Lease", "metadata": .object(metadata),
             "spec": [
                 "holderIdentity": .string(holder),
-                "leaseDurationSeconds": .integer(LeaderElection.duration.components.seconds),
+                // One that was given back is over.
+                "leaseDurationSeconds": .integer(holder.isEmpty ? 1 : LeaderElection.duration.components.seconds),
                 "acquireTime": .string(acquired.microTime), "renewTime": .string(renewed.microTime),
                 "leaseTransitions": .integer(transitions),
             ],

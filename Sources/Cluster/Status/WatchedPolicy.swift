@@ -24,8 +24,12 @@ package struct WatchedPolicy: Sendable {
     }
 
     /// What should be stored about it; nil when that is what is stored.
-    func dueStatus(_ conditions: [PolicyCondition], at now: Timestamp) -> PolicyStatus? {
-        let due = PolicyStatus(conditions, generation: generation, after: status, at: now)
+    ///
+    /// - Parameter types: conditions that stay as they are stored.
+    func dueStatus(
+        _ conditions: [PolicyCondition], keeping types: Set<String> = [], at now: Timestamp
+    ) -> PolicyStatus? {
+        let due = PolicyStatus(conditions, keeping: types, generation: generation, after: status, at: now)
         return due == status ? nil : due
     }
 }

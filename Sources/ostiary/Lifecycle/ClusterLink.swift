@@ -4,6 +4,7 @@ internal import Logging
 internal import Policies
 internal import Primitives
 internal import Transport
+internal import Verification
 
 /// The running connection to an API server: policies as they change, and objects when a review needs them.
 struct ClusterLink: Sendable {
@@ -19,10 +20,10 @@ struct ClusterLink: Sendable {
     /// Reads roots and credentials; nothing is asked yet.
     ///
     /// - Parameters:
-    ///   - namespace: where the Lease of those who write the status of policies is; nil to write none.
+    ///   - keyRule: where keys are looked for; in its own namespace is the Lease of those who write the status of policies.
     ///   - metrics: where Events are counted; nil to write none.
     init(
-        _ configuration: ClusterConfiguration, wiring: Wiring, writingIn namespace: String?,
+        _ configuration: ClusterConfiguration, wiring: Wiring, keyRule: KeyNamespaceRule, writesStatus: Bool,
         countingEventsIn metrics: Metrics?
     ) throws {
         // Threads of its own: names that users chose may hold up the others.
@@ -35,8 +36,12 @@ struct ClusterLink: Sendable {
         policies = try ClusterPolicies(client: client)
         objects = ClusterObjects(client: client)
         let name = ReplicaName.make()
+        let keys = KeyCheck(objects: objects, keyRule: keyRule) { ring, now in
+            await Self.findings(in: ring, at: now, on: threads)
+        }
+        let namespace = writesStatus ? keyRule.ownNamespace : nil
         writer = namespace.map { [client, policies] namespace in
-            StatusWriter(client: client, policies: policies, name: name, namespace: namespace)
+            StatusWriter(client: client, policies: policies, keys: keys, name: name, namespace: namespace)
         }
         events = metrics.map { [client, policies] metrics in
             EventRecorder(client: client, policies: policies, instance: name, metrics: metrics)
@@ -50,6 +55,25 @@ struct ClusterLink: Sendable {
             group.addTask { await policies.run { Self.log($0, logger) } }
             if let writer { group.addTask { await writer.run { Self.log($0, logger) } } }
             if let events { group.addTask { await events.run { Self.log($0, logger) } } }
+        }
+    }
+
+    /// Lets another replica write the status of policies: this one will end.
+    func resign(by deadline: Deadline) async { await writer?.resign(by: deadline) }
+
+    /// Writes the Events that are left.
+    func flush(by deadline: Deadline) async { await events?.flush(by: deadline) }
+
+    /// Reads a key ring where that keeps no review waiting: whoever wrote it may have made it slow to read.
+    private static func findings(
+        in ring: Secret, at now: Timestamp, on threads: BlockingThreads
+    ) async -> [PolicyFinding]? {
+        do throws(TransportError) {
+            return try await threads.run("reading a key ring", by: .after(.seconds(10))) {
+                KeyRingLint.findings(in: ring.revealBytes(), at: now)
+            }
+        } catch {
+            return nil
         }
     }
 

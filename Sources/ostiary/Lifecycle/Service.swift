@@ -56,7 +56,7 @@ struct Service: Sendable {
             let writesStatus = try cluster.writesStatus(isPod: isPod)
             let writesEvents = try cluster.writesEvents(isPod: isPod)
             let link = try ClusterLink(
-                configuration, wiring: wiring, writingIn: writesStatus ? keyRule.ownNamespace : nil,
+                configuration, wiring: wiring, keyRule: keyRule, writesStatus: writesStatus,
                 countingEventsIn: writesEvents ? metrics.metrics : nil)
             link.show(in: metrics.metrics)
             (self.link, policies) = (link, { link.policies.store })
@@ -123,10 +123,13 @@ struct Service: Sendable {
         health.startDraining()
         webhook.startDraining()
         await withTaskGroup { group in
-            group.addTask { [drainTime] in
+            group.addTask { [drainTime, link] in
+                async let resignation: Void? = link?.resign(by: .after(.seconds(5)))
                 // Cancelled by a second signal: then there is nothing to wait for.
                 do { try await Task.sleep(for: drainTime) } catch { return }
                 await webhook.drain(by: .after(.seconds(30)))
+                await link?.flush(by: .after(.seconds(2)))
+                _ = await resignation
                 await pages.drain(by: .after(.seconds(1)))
             }
             group.addTask {

@@ -82,6 +82,20 @@ import Testing
         }
     }
 
+    @Test("Whoever has it gives it back, nobody else does, and what is given back is over at once")
+    func resign() throws {
+        var election = LeaderElection(name: "a")
+        election.succeed(asked: start)
+        let returned = election.resign(from: lease(of: "a"), time: time)
+        let back = try #require(returned)
+        #expect(back == Lease(holder: "", acquired: time, renewed: time, transitions: 3, version: "7"))
+        #expect(!election.leads(at: start))
+        let text = String(decoding: back.object(name: "ostiary", namespace: "p").serialized(), as: UTF8.self)
+        #expect(text.contains(#""holderIdentity":"","leaseDurationSeconds":1,"#))
+        #expect(election.resign(from: lease(of: "b"), time: time) == nil)
+        #expect(election.resign(from: nil, time: time) == nil)
+    }
+
     @Test("What is written is read again, with Kubernetes' microseconds")
     func roundTrip() throws {
         let lease = lease(of: "a", renewed: 1_795_281_938)

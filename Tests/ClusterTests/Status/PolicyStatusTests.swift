@@ -25,9 +25,9 @@ import Testing
     @Test("A policy is ready when all its entries can be used; else the condition says what is wrong")
     func readiness() throws {
         let good = try condition(#"{"repositories":[{"name":"a","policy":{}},{"name":"b"}]}"#)
-        #expect(good.isTrue && good.reason == "EntriesUsable" && good.message == "All 2 entries can be used.")
+        #expect(good.state == .yes && good.reason == "EntriesUsable" && good.message == "All 2 entries can be used.")
         let bad = try condition(#"{"repositories":[{"name":"a","policy":{"unknown":1}},{"name":"b","policy":7}]}"#)
-        #expect(!bad.isTrue && bad.reason == "EntriesUnusable")
+        #expect(bad.state == .no && bad.reason == "EntriesUnusable")
         #expect(
             bad.message
                 == "spec.repositories[0].policy.unknown: unknown field; spec.repositories[1].policy: an object is "
@@ -56,15 +56,31 @@ import Testing
         let third = try policy(spec: spec, status: String(stored), generation: 3)
         let changed = try #require(third.dueStatus(conditions, at: later))
         #expect(changed.generation == 3 && changed.entries[0].lastTransition == now.description)
-        let broken = [PolicyCondition(type: "Ready", isTrue: false, reason: "X", message: "")]
+        let broken = [PolicyCondition(type: "Ready", state: .no, reason: "X", message: "")]
         #expect(try #require(third.dueStatus(broken, at: later)).entries[0].lastTransition == later.description)
+    }
+
+    @Test("A condition of which nothing new is known stays as it is stored, and is not made up")
+    func kept() throws {
+        let spec = #"{"repositories":[{"name":"a"}]}"#
+        let ready = PolicyCondition(type: "Ready", state: .yes, reason: "R", message: "m")
+        let keys = PolicyCondition(type: "KeysReady", state: .unknown, reason: "K", message: "k")
+        let first = try policy(spec: spec)
+        let due = try #require(first.dueStatus([ready, keys], at: now))
+        let stored = String(decoding: due.patch.serialized(), as: UTF8.self).dropFirst(#"{"status":"#.count).dropLast()
+        #expect(stored.contains(#""type":"KeysReady","status":"Unknown""#))
+        let second = try policy(spec: spec, status: String(stored))
+        let later = Timestamp(secondsSince1970: now.secondsSince1970 + 60)
+        #expect(second.dueStatus([ready], keeping: ["KeysReady"], at: later) == nil)
+        #expect(try #require(second.dueStatus([ready], at: later)).entries.count == 1)
+        #expect(try #require(first.dueStatus([ready], keeping: ["KeysReady"], at: later)).entries.count == 1)
     }
 
     @Test("The status has the shape of the definition")
     func shape() throws {
         let due = try #require(
             try policy(spec: #"{"repositories":[{"name":"a"}]}"#).dueStatus(
-                [PolicyCondition(type: "Ready", isTrue: true, reason: "R", message: "m")], at: now))
+                [PolicyCondition(type: "Ready", state: .yes, reason: "R", message: "m")], at: now))
         #expect(
             String(decoding: due.patch.serialized(), as: UTF8.self)
                 == #"{"status":{"observedGeneration":2,"conditions":[{"type":"Ready","status":"True","observedGeneration":2,"#
