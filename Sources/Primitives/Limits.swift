@@ -113,6 +113,8 @@ package enum Limits {
     package static let objectBytes = 8 << 20
     /// Secrets and ServiceAccounts that are remembered.
     package static let keptObjects = 1024
+    /// How often the API server is asked again when it is too busy to answer, as client-go does.
+    package static let busyAnswers = 10
     /// Events about policies that are counted, or wait to be written.
     package static let eventSeries = 1024
     /// Bytes of what the API server says when it does not do what it was asked.

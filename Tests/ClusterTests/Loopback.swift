@@ -19,10 +19,13 @@ enum Loopback {
         return try client(configuration)
     }
 
-    static func client(_ configuration: ClusterConfiguration) throws -> KubernetesClient {
+    static func client(
+        _ configuration: ClusterConfiguration, identity: ClusterIdentity? = nil, silence: Duration = .seconds(60)
+    ) throws -> KubernetesClient {
         try KubernetesClient(
-            configuration, identity: ClusterIdentity(configuration, threads: threads),
-            connector: Connector(reactor: reactor.get(), resolver: Resolver(threads: threads)), userAgent: "tests/1")
+            configuration, identity: identity ?? ClusterIdentity(configuration, threads: threads),
+            connector: Connector(reactor: reactor.get(), resolver: Resolver(threads: threads)), userAgent: "tests/1",
+            silence: silence)
     }
 }
 

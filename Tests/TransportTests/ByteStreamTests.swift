@@ -90,6 +90,22 @@ struct ByteStreamTests {
         return received
     }
 
+    @Test("A connection on whose other end nobody takes anything is ended by the kernel, long before the time is up")
+    func silentPeer() async throws {
+        let server = try SharedListener(on: loopback, reactor: reactor)
+        let socket = try await Socket.connect(
+            to: server.listener.localAddress, reactor: reactor, silence: .milliseconds(500), by: soon)
+        // Open, and never read.
+        let other = Descriptor(adopting: try await server.accept().descriptor)
+        defer { _ = other.number }
+        do throws(TransportError) {
+            try await socket.sendAll([UInt8](repeating: 0, count: 64 << 20), by: soon)
+            Issue.record("64 MiB went into buffers")
+        } catch {
+            #expect(error == .system(call: "send", code: ETIMEDOUT) || error == .closedByPeer, "\(error)")
+        }
+    }
+
     @Test("carries bytes both ways, plain", arguments: [1, 100_000, 1_000_000])
     func plain(size: Int) async throws {
         let sent = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }

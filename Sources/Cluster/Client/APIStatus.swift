@@ -73,6 +73,12 @@ package struct APIStatus: Hashable, Sendable, CustomStringConvertible {
         causes.contains("ResourceVersionTooLarge") || message.contains("Too large resource version")
     }
 
+    /// How long the server wants to be left alone before the same question; nil when asking again is no use.
+    package var pause: Duration? {
+        guard code == 429 || code >= 500, let retryAfter else { return nil }
+        return max(retryAfter, .milliseconds(100))
+    }
+
     /// Whether the server wants to be asked less, or later.
     package var isOverload: Bool { code == 429 || reason == "TooManyRequests" }
 

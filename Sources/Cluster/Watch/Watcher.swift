@@ -67,7 +67,7 @@ package struct Watcher<Object: Sendable>: Sendable {
         var query = [("limit", "\(Limits.listPage)")]
         if let continuation { query.append(("continue", continuation)) }
         do throws(ClusterError) {
-            let value = try await client.get(
+            let value = try await client.page(
                 resource.path, query, limit: Limits.listBytes, by: .after(patience.page))
             let changes = watch.receive(try read { () throws(FieldError) in try reader.page(value) }, at: .now)
             await report(Report(watch, changes))

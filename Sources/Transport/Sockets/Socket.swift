@@ -87,9 +87,14 @@ struct Socket: ~Copyable {
 }
 
 extension Socket {
+    /// How long a peer may leave unanswered what it is sent: no wait of a review is as long.
+    static let silence = Duration.seconds(45)
+
     /// Connects to one address.
+    ///
+    /// - Parameter silence: what the connection bears of that.
     static func connect(
-        to address: SocketAddress, reactor: Reactor, by deadline: Deadline
+        to address: SocketAddress, reactor: Reactor, silence: Duration = Socket.silence, by deadline: Deadline
     ) async throws(TransportError) -> Socket {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let number = socket(address.family, kind, 0)
@@ -103,8 +108,19 @@ extension Socket {
         let connecting = try Socket(adopting: descriptor, reactor: reactor)
         if code == EINPROGRESS { try await connecting.finishConnecting(to: address, by: deadline) }
         connecting.setOption(IPPROTO_TCP, TCP_NODELAY)
-        connecting.setOption(SOL_SOCKET, SO_KEEPALIVE)
+        connecting.endWhenSilent(for: silence)
         return connecting
+    }
+
+    /// Lets the kernel end the connection when the peer's kernel says nothing any more, to data or to the questions that
+    /// are put while there is none. Where packets are dropped on the way nothing else would ever tell a reader that
+    /// nobody is there to write (tcp(7), TCP_USER_TIMEOUT; kubernetes/client-go does it with pings of HTTP/2).
+    private func endWhenSilent(for silence: Duration) {
+        let seconds = Int32(clamping: max(1, silence.components.seconds / 3))
+        setOption(SOL_SOCKET, SO_KEEPALIVE)
+        setOption(IPPROTO_TCP, TCP_KEEPIDLE, to: seconds)
+        setOption(IPPROTO_TCP, TCP_KEEPINTVL, to: seconds)
+        setOption(IPPROTO_TCP, TCP_USER_TIMEOUT, to: Int32(clamping: Int64(silence / .milliseconds(1))))
     }
 
     /// connect(2): once the socket is writable, SO_ERROR tells how the attempt ended.
@@ -120,10 +136,10 @@ extension Socket {
         return unsafe getsockopt(number, SOL_SOCKET, SO_ERROR, &code, &length) == 0 ? code : SystemError.last
     }
 
-    /// Switches a socket option on. A kernel that refuses one of these still carries the connection.
-    func setOption(_ level: some BinaryInteger, _ option: Int32) {
-        var on: Int32 = 1
-        unsafe setsockopt(number, Int32(level), option, &on, socklen_t(MemoryLayout<Int32>.size))
+    /// Sets a socket option; 1 switches one on. A kernel that refuses one of these still carries the connection.
+    func setOption(_ level: some BinaryInteger, _ option: Int32, to value: Int32 = 1) {
+        var value = value
+        unsafe setsockopt(number, Int32(level), option, &value, socklen_t(MemoryLayout<Int32>.size))
     }
 
     /// The address that this end is bound to.

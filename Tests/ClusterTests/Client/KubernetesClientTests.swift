@@ -122,6 +122,79 @@ private let soon = Deadline.after(.seconds(60))
         }
     }
 
+    @Test("A server that is too busy is asked again when it says, whatever is asked")
+    func busy() async throws {
+        try await withServer { server in
+            server.put(#"{"ok":true}"#, at: "/x")
+            let wait = [("Retry-After", "0")]
+            server.misbehave(
+                at: "/x", .status(429, "TooManyRequests", headers: wait), .status(503, "Unavailable", headers: wait))
+            let client = try Loopback.client(of: server)
+            #expect(try await client.get("/x", limit: 100, by: soon)["ok"]?.boolean == true)
+            #expect(server.requests.count == 3)
+            server.misbehave(at: "/y", .status(429, "TooManyRequests", headers: wait))
+            try await client.send(
+                .post, "/y", ["metadata": ["name": "z"]], as: "application/json", by: soon)
+            #expect(server.requests.count == 5)
+        }
+    }
+
+    @Test(
+        "Who says that he is busy and not until when, or longer than there is time, or has another reason, is not asked"
+    )
+    func tooBusy() async throws {
+        try await withServer { server in
+            let client = try Loopback.client(of: server)
+            for (code, headers) in [
+                (429, []), (503, []), (429, [("Retry-After", "3000")]), (403, [("Retry-After", "0")]),
+            ] {
+                server.misbehave(at: "/x", .status(code, "No", headers: headers))
+                let error = await #expect(throws: ClusterError.self) {
+                    _ = try await client.get("/x", limit: 100, by: .after(.seconds(600)))
+                }
+                guard case .refused(let status)? = error else {
+                    Issue.record("\(String(describing: error))")
+                    return
+                }
+                #expect(status.code == code)
+            }
+            #expect(server.requests.count == 4)
+            for _ in 0...Limits.busyAnswers {
+                server.misbehave(at: "/y", .status(503, "No", headers: [("Retry-After", "0")]))
+            }
+            await #expect(throws: ClusterError.self) { _ = try await client.get("/y", limit: 100, by: soon) }
+            #expect(server.requests.count == 4 + 1 + Limits.busyAnswers)
+        }
+    }
+
+    @Test("A page of a list is asked for once: who watches has a way of his own")
+    func busyList() async throws {
+        try await withServer { server in
+            server.misbehave(at: "/x", .status(429, "TooManyRequests", headers: [("Retry-After", "0")]))
+            let client = try Loopback.client(of: server)
+            await #expect(throws: ClusterError.self) { _ = try await client.page("/x", [], limit: 100, by: soon) }
+            #expect(server.requests.count == 1)
+        }
+    }
+
+    @Test("An object for which nothing comes is asked for once more on another connection; a write is not")
+    func silence() async throws {
+        try await withServer { server in
+            server.put(#"{"ok":true}"#, at: "/x")
+            server.misbehave(at: "/x", .stall)
+            let configuration = ClusterConfiguration(server: try HTTP.URL(parsing: server.url))
+            let client = try Loopback.client(configuration, silence: .milliseconds(100))
+            #expect(try await client.get("/x", limit: 100, by: soon)["ok"]?.boolean == true)
+            #expect(server.requests.count == 2)
+            server.misbehave(at: "/y", .stall)
+            await #expect(throws: ClusterError.self) {
+                try await client.send(
+                    .post, "/y", ["metadata": ["name": "z"]], as: "application/json", by: .after(.milliseconds(200)))
+            }
+            #expect(server.requests.count == 3)
+        }
+    }
+
     @Test("A proxy that the configuration names is asked instead of the server")
     func proxy() async throws {
         try await withServer { proxy in
