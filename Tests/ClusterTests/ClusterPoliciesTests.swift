@@ -30,13 +30,14 @@ private func eventually(_ condition: () -> Bool) async throws {
 }
 
 private func withPolicies(
-    before: (FakeAPIServer) -> Void = { _ in },
+    silence: Duration = .seconds(180), before: (FakeAPIServer) -> Void = { _ in },
     body: @Sendable (FakeAPIServer, ClusterPolicies, Ear) async throws -> Void
 ) async throws {
     let server = try FakeAPIServer(reactor: Loopback.reactor.get())
     before(server)
     var patience = Watcher<WatchedPolicy>.Patience()
     patience.backoff = Backoff(first: .milliseconds(1), longest: .milliseconds(4))
+    patience.silence = silence
     let policies = try ClusterPolicies(client: Loopback.client(of: server), patience: patience)
     let ear = Ear()
     try await withThrowingTaskGroup(of: Void.self) { group in
@@ -155,6 +156,45 @@ extension ClusterPolicies {
             #expect(policies.isSynced && policies.decider(of: "a.test/x") == "ClusterImagePolicy default *")
             try await eventually { ear.heard.contains("recovered ClusterImagePolicy") }
         }
+    }
+
+    @Test(
+        "After any script that ends healthy the store has the policies of the server, and what they say",
+        arguments: 1...12 as ClosedRange<UInt64>)
+    func anyScript(seed: UInt64) async throws {
+        try await withPolicies(silence: .milliseconds(100)) { server, policies, _ in
+            var script = RandomScript(seed: seed)
+            try await script.run(steps: 60, on: server, at: FakeAPIServer.Kind.allCases) { number in
+                #""spec":{"repositories":[{"name":"h\#(number).test/*"}]}"#
+            }
+            server.put("last.test/*", as: "last")
+            try await eventually { policies.isSynced && Self.contents(of: policies.store) == Self.contents(of: server) }
+            // What is decided comes of an index beside the list.
+            for (name, pattern) in Self.contents(of: server) where name.hasPrefix("ImagePolicy ") {
+                let namespace = name.dropFirst("ImagePolicy ".count).prefix { $0 != "/" }
+                let image = String(pattern.dropLast()) + "app"
+                #expect(policies.decider(of: image, in: String(namespace)) == "\(name) \(pattern)")
+            }
+        }
+    }
+
+    /// The pattern of the only entry of each policy, by the policy's kind and name.
+    private static func contents(of store: PolicyStore) -> [String: String] {
+        Dictionary(
+            uniqueKeysWithValues: store.policies.map {
+                ($0.identity.name, $0.entries.map(\.pattern.description).joined())
+            })
+    }
+
+    private static func contents(of server: FakeAPIServer) -> [String: String] {
+        var contents: [String: String] = [:]
+        for kind in FakeAPIServer.Kind.allCases {
+            for (name, text) in server.objects(at: kind) {
+                contents["\(kind.rawValue) \(name)"] = text.split(separator: "\"").first { $0.contains("test/") }
+                    .map(String.init)
+            }
+        }
+        return contents
     }
 
     @Test("Thousands of policies come and change")

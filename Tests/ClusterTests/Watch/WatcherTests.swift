@@ -180,56 +180,11 @@ extension FakeAPIServer {
         try await withWatcher(
             patience: { $0.silence = .milliseconds(100) }, before: { $0.put("first", 0) },
             body: { server, mirror in
-                var chance = Chance(seed)
-                for step in 0..<30 {
-                    switch Int.random(in: 0..<10, using: &chance) {
-                    case 0...3: server.put("p\(Int.random(in: 0..<6, using: &chance))", step)
-                    case 4, 5: server.remove("p\(Int.random(in: 0..<6, using: &chance))")
-                    case 6: server.forgetHistory()
-                    default: server.misbehave(at: path, Self.fault(&chance))
-                    }
-                    // Now and then the client gets time to see it so.
-                    if Bool.random(using: &chance) { await Task.yield() }
-                    if Int.random(in: 0..<8, using: &chance) == 0 { try await Task.sleep(for: .milliseconds(5)) }
-                }
-                server.heal()
+                var script = RandomScript(seed: seed)
+                try await script.run(steps: 40, on: server, at: [.imagePolicy]) { #""spec":{"value":\#($0)}"# }
                 server.put("last", 1)
                 await mirror.wait { objects, _ in objects == server.contents }
                 #expect(mirror.objects == server.contents)
             })
-    }
-
-    private static func fault(_ chance: inout Chance) -> FakeAPIServer.Fault {
-        let count = Int.random(in: 1..<5, using: &chance)
-        return switch Int.random(in: 0..<14, using: &chance) {
-        case 0: .cut
-        case 1: .status(429, "TooManyRequests")
-        case 2: .status(500, "InternalError")
-        case 3: .status(410, "Expired")
-        case 4: .status(422, "Invalid")
-        case 5: .cutAfter(bytes: Int.random(in: 0..<900, using: &chance))
-        case 6: .endAfter(events: count)
-        case 7: .pieces(Int.random(in: 1..<300, using: &chance))
-        case 8: .stall
-        case 9: .duplicate
-        case 10: .outOfOrder
-        case 11: .setBack(events: count)
-        case 12: .garbage(events: count)
-        default: .error(events: count, code: count == 1 ? 410 : 500, reason: count == 1 ? "Expired" : "InternalError")
-        }
-    }
-}
-
-/// The same numbers for the same seed.
-private struct Chance: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
     }
 }
