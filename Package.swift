@@ -128,7 +128,8 @@ let package = Package(
         .target(
             name: "FuzzCases",
             dependencies: [
-                "Primitives", "OpenPGP", "HTTP", "Kubernetes", "Registry", "Policies", "Verification", "Manifests",
+                "Primitives", "OpenPGP", "HTTP", "Kubernetes", "Registry", "Policies", "Cluster", "Verification",
+                "Manifests",
             ],
             path: "Tests/Fuzz/Cases", swiftSettings: testing),
         tests("Fuzz", uses: ["FuzzCases"]),

@@ -28,7 +28,7 @@ package struct WatchReader<Object: Sendable>: Sendable {
     /// Reads an event.
     ///
     /// - Throws: `FieldError` for another type of event, and an object without a name or version.
-    func event(_ value: JSONValue) throws(FieldError) -> WatchEvent<Object> {
+    package func event(_ value: JSONValue) throws(FieldError) -> WatchEvent<Object> {
         let type = try Field(value).member("type")
         let object = try Field(value).member("object")
         try object.require()

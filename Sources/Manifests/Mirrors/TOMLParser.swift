@@ -1,13 +1,15 @@
 /// Reads TOML 1.0 without dates, numbers with fractions, strings of several lines and arrays of tables, which hosts.toml
 /// has none of. Recursion is bounded.
-struct TOMLParser {
+package struct TOMLParser {
     private let bytes: [UInt8]
     private var position = 0
     private var root = TOMLTable()
     private static let depthLimit = 16
 
+    /// The root of a document.
+    ///
     /// - Throws: `TOMLError` for anything that is not TOML, not read here, or said twice.
-    static func parse(_ content: [UInt8]) throws(TOMLError) -> TOMLTable {
+    package static func parse(_ content: [UInt8]) throws(TOMLError) -> TOMLTable {
         guard String(validating: content, as: UTF8.self) != nil else { throw TOMLError(reason: .notUTF8, line: 1) }
         var parser = TOMLParser(bytes: content)
         try parser.parseDocument()

@@ -1,5 +1,5 @@
 /// A value of a TOML document (https://toml.io/en/v1.0.0), of the kinds that are read here.
-enum TOMLValue: Equatable, Sendable {
+package enum TOMLValue: Equatable, Sendable {
     case string(String)
     case boolean(Bool)
     case integer(Int)
@@ -9,15 +9,16 @@ enum TOMLValue: Equatable, Sendable {
 
 /// A table of a TOML document, its keys in the order in which they first appear: whoever writes a list of hosts means
 /// it to be tried from top to bottom.
-struct TOMLTable: Equatable, Sendable {
+package struct TOMLTable: Equatable, Sendable {
     /// Each key once.
-    private(set) var entries: [(key: String, value: TOMLValue)] = []
+    package private(set) var entries: [(key: String, value: TOMLValue)] = []
     /// Whether its header has been seen.
     var isDefined = false
     /// Whether it was written in braces, so that nothing may be added.
     var isInline = false
 
-    static func == (left: TOMLTable, right: TOMLTable) -> Bool {
+    /// Whether both have the same entries in the same order, however they were written.
+    package static func == (left: TOMLTable, right: TOMLTable) -> Bool {
         left.entries.count == right.entries.count && zip(left.entries, right.entries).allSatisfy { $0 == $1 }
     }
 
@@ -35,8 +36,9 @@ struct TOMLTable: Equatable, Sendable {
 }
 
 /// Why a text is not TOML as it is read here, and where.
-struct TOMLError: Error, Equatable, CustomStringConvertible {
-    enum Reason: String, Equatable {
+package struct TOMLError: Error, Equatable, CustomStringConvertible {
+    /// What is wrong.
+    package enum Reason: String, Equatable {
         case syntax = "this is not TOML"
         case key = "a key is letters, digits, - and _, or in quotes"
         case duplicateKey = "the same key, or the same table, for the second time"
@@ -49,9 +51,9 @@ struct TOMLError: Error, Equatable, CustomStringConvertible {
         case notUTF8 = "not UTF-8 text"
     }
 
-    let reason: Reason
+    package let reason: Reason
     /// Counted from 1.
-    let line: Int
+    package let line: Int
 
-    var description: String { "line \(line): \(reason.rawValue)" }
+    package var description: String { "line \(line): \(reason.rawValue)" }
 }

@@ -5,7 +5,7 @@
 package enum FuzzTarget: String, CaseIterable, Sendable {
     case json, review, reference, pattern, request, response, url, challenge, credentials, payload, message, keyring,
         armor
-    case manifests
+    case manifests, kubeconfig, toml, watch
 
     /// Tries one input.
     ///
@@ -37,6 +37,9 @@ package enum FuzzTarget: String, CaseIterable, Sendable {
         case .keyring: try OpenPGPCase.checkKeyRing(input)
         case .armor: try ArmorCase.check(input)
         case .manifests: try ManifestsCase.check(input)
+        case .kubeconfig: try KubeconfigCase.check(input)
+        case .toml: try TOMLCase.check(input)
+        case .watch: try WatchCase.check(input)
         }
     }
 }
