@@ -16,6 +16,17 @@ package enum KeyRingLint {
         }
     }
 
+    /// By how many different keys of these rings something may be signed that counts; nil where a ring cannot be read. Two
+    /// certificates of one key are one.
+    package static func signerCount(in rings: [[UInt8]], at now: Timestamp) -> Int? {
+        do throws(OpenPGPError) {
+            let signers = try KeyRing(merging: rings).certificates.filter { $0.signingRefusal(at: now) == nil }
+            return Set(signers.map(\.primaryKeyInfo)).count
+        } catch {
+            return nil
+        }
+    }
+
     private static func findings(in ring: KeyRing, at now: Timestamp) -> [PolicyFinding] {
         let refusals = ring.certificates.map { $0.signingRefusal(at: now) }
         let isDead = !refusals.contains(nil)

@@ -35,7 +35,7 @@ struct PolicyGuideTests {
         #expect(examples.count >= 4)
         for example in examples {
             let rule = KeyNamespaceRule(ownNamespace: "ostiary", isStrict: true)
-            let lint = PolicyFileLint(try manifests(example), rule: rule) { _ in [] }
+            let lint = PolicyFileLint(try manifests(example), rule: rule, keys: KeyRingOpinion { _ in [] })
             // The keys are the reader's.
             let findings = lint.findings.filter { $0.finding.code != .missingSecret }
             #expect(findings.map(\.finding) == [])

@@ -47,6 +47,29 @@ package final class GPG: Sendable {
         return Key(name: name, fingerprint: String(fingerprint))
     }
 
+    /// Makes two certificates of one and the same key: they differ in when it is said to have been made.
+    package func makeTwins(_ name: String) async throws -> (Key, Key) {
+        let first = try await makeKey(name, algorithm: "ed25519")
+        let listing = try await run(["--list-keys", "--with-colons", "--with-keygrip", first.fingerprint]).text
+        let grip = listing.split(separator: "\n").first { $0.hasPrefix("grp:") }?.split(separator: ":").last ?? ""
+        let recipe = """
+            Key-Type: eddsa
+            Key-Curve: ed25519
+            Key-Grip: \(grip)
+            Key-Usage: sign
+            Creation-Date: 20200101T000000
+            Name-Real: \(name) again
+            Expire-Date: 0
+            """
+        let output = try await run(["--status-fd", "1", "--generate-key"], input: Array(recipe.utf8))
+        let words = output.text.split(whereSeparator: \.isNewline).last { $0.contains("KEY_CREATED") }?
+            .split(separator: " ")
+        guard let fingerprint = words?.last else {
+            throw ToolError.failed(command: "gpg --generate-key", output: output)
+        }
+        return (first, Key(name: name, fingerprint: String(fingerprint)))
+    }
+
     /// The public keys in one ASCII-armoured block: what a Secret's `key` holds.
     package func exportArmored(_ keys: Key...) async throws -> [UInt8] {
         try await run(["--export", "--armor"] + keys.map(\.fingerprint)).standardOutput

@@ -248,6 +248,35 @@ import Testing
         #expect(signers.map { $0.description.uppercased() } == [key.fingerprint])
     }
 
+    @Test("Two certificates of one key are one signer, however many signatures it made")
+    func countsKeysOnce() async throws {
+        let (first, second) = try await signers.gpg.makeTwins("twin")
+        #expect(first.fingerprint != second.fingerprint)
+        let name = "e.com/team/app:1"
+        let blobs = try await [
+            signers.sign(digest, as: name, by: first), signers.sign(digest, as: name, by: second),
+        ]
+        for blob in blobs {
+            guard case .verified = try await verdict([blob], by: first, second, threshold: 1) else {
+                Issue.record("refused")
+                return
+            }
+        }
+        guard
+            case .refused(.tooFewSigners(let found, of: 2, _)) = try await verdict(
+                blobs, by: first, second, threshold: 2)
+        else {
+            Issue.record("accepted")
+            return
+        }
+        #expect(found.count == 1)
+        let rings = try await [signers.gpg.exportArmored(first), signers.gpg.exportArmored(second)]
+        #expect(KeyRingLint.signerCount(in: rings, at: .now) == 1)
+        let other = try await signers.gpg.exportArmored(signers.other)
+        #expect(KeyRingLint.signerCount(in: rings + [other], at: .now) == 2)
+        #expect(KeyRingLint.signerCount(in: rings + [Array("no key".utf8)], at: .now) == nil)
+    }
+
     @Test("The reasons are each told once, the shortest first")
     func listsReasons() async throws {
         let bad = try await bad

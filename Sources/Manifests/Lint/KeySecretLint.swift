@@ -32,6 +32,26 @@ struct KeySecretLint {
         return findings
     }
 
+    /// Requirements that ask for more signers than there are keys in the Secrets that they name. Where one of these is not
+    /// among the files nothing can be told.
+    func thresholdFindings(_ signerCount: ([Secret]) -> Int?) -> [LintFinding] {
+        policies.flatMap { policy in
+            requirements(in: policy).compactMap { signedBy, path -> LintFinding? in
+                let rings = signedBy.keySecrets.compactMap { secret in
+                    places(of: secret).lazy.compactMap { secrets[$0]?.secret.values["key"] }.first
+                }
+                guard rings.count == signedBy.keySecrets.count, let count = signerCount(rings),
+                    count < signedBy.threshold
+                else { return nil }
+                let finding = PolicyFinding(
+                    .unreachableThreshold, at: path.appending("threshold"),
+                    "\(signedBy.threshold) different keys must have signed, and \(count) of those in the Secrets may sign: "
+                        + "no image can be admitted")
+                return LintFinding(finding, policy.document)
+            }
+        }
+    }
+
     /// What a Secret is named for.
     private enum Purpose { case key, store }
 
@@ -50,22 +70,37 @@ struct KeySecretLint {
     }
 
     private func references(in linted: LintedObjects.LintedPolicy) -> [Reference] {
-        linted.policy.entries.enumerated().flatMap { number, entry -> [Reference] in
-            guard case .success(let requirement) = entry.requirement, let simple = requirement.simple else { return [] }
+        let keys = requirements(in: linted).flatMap { signedBy, path in
+            signedBy.keySecrets.map {
+                reference(to: $0, as: .key, in: linted, at: path.appending(Self.field(naming: signedBy)))
+            }
+        }
+        let stores = Self.blocks(in: linted).compactMap { simple, path in
+            simple.storeSecret.map { reference(to: $0, as: .store, in: linted, at: path.appending("storeSecret")) }
+        }
+        return keys + stores
+    }
+
+    /// The requirements of signatures, each with its place.
+    private func requirements(in linted: LintedObjects.LintedPolicy) -> [(SignedBy, FieldPath)] {
+        Self.blocks(in: linted).flatMap { simple, path in
+            simple.requirements.enumerated().compactMap { index, requirement in
+                guard case .signedBy(let signedBy) = requirement else { return nil }
+                return (signedBy, path.appending("requirements").appending(index))
+            }
+        }
+    }
+
+    /// What stands under `simple`, each with its place.
+    private static func blocks(in linted: LintedObjects.LintedPolicy) -> [(SimpleSigning, FieldPath)] {
+        linted.policy.entries.enumerated().compactMap { number, entry in
+            guard case .success(let requirement) = entry.requirement, let simple = requirement.simple else {
+                return nil
+            }
             let path = FieldPath([
                 .member("spec"), .member("repositories"), .element(number), .member("policy"), .member("simple"),
             ])
-            let keys = simple.requirements.enumerated().flatMap { index, requirement -> [Reference] in
-                guard case .signedBy(let signedBy) = requirement else { return [] }
-                let path = path.appending("requirements").appending(index)
-                return signedBy.keySecrets.map {
-                    reference(to: $0, as: .key, in: linted, at: path.appending(Self.field(naming: signedBy)))
-                }
-            }
-            let store = simple.storeSecret.map {
-                reference(to: $0, as: .store, in: linted, at: path.appending("storeSecret"))
-            }
-            return keys + [store].compactMap(\.self)
+            return (simple, path)
         }
     }
 
@@ -76,15 +111,18 @@ struct KeySecretLint {
     private func reference(
         to secret: NamedSecret, as purpose: Purpose, in linted: LintedObjects.LintedPolicy, at path: FieldPath
     ) -> Reference {
+        Reference(policy: linted, path: path, purpose: purpose, secret: secret, places: places(of: secret))
+    }
+
+    /// Where a Secret is looked for.
+    private func places(of secret: NamedSecret) -> [ObjectKey] {
         let namespaces: [String]
         switch secret.location {
         case .namespace(let namespace): namespaces = [namespace]
         // Which workloads there will be is not known here.
         case .ownThenWorkload: namespaces = rule.ownNamespace.map { [$0] } ?? []
         }
-        return Reference(
-            policy: linted, path: path, purpose: purpose, secret: secret,
-            places: namespaces.map { ObjectKey(namespace: $0, name: secret.name) })
+        return namespaces.map { ObjectKey(namespace: $0, name: secret.name) }
     }
 
     private func missing(_ reference: Reference) -> PolicyFinding {

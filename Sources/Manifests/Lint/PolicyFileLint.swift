@@ -12,29 +12,25 @@ package struct PolicyFileLint: Sendable {
     /// - Parameters:
     ///   - paths: files, and folders as `PolicyManifests` reads them.
     ///   - rule: where keys are looked for.
-    ///   - keyFindings: what there is to say about a key ring; its paths count from the ring.
-    package init(
-        reading paths: [String], rule: KeyNamespaceRule, keyFindings: (Secret) -> [PolicyFinding]
-    ) {
-        self.init(LintedObjects(reading: paths), rule: rule, keyFindings: keyFindings)
+    ///   - keys: what can be told of key rings.
+    package init(reading paths: [String], rule: KeyNamespaceRule, keys: KeyRingOpinion) {
+        self.init(LintedObjects(reading: paths), rule: rule, keys: keys)
     }
 
     /// Looks at objects that were read before.
-    package init(
-        _ documents: [ManifestDocument], rule: KeyNamespaceRule, keyFindings: (Secret) -> [PolicyFinding]
-    ) {
-        self.init(LintedObjects(documents), rule: rule, keyFindings: keyFindings)
+    package init(_ documents: [ManifestDocument], rule: KeyNamespaceRule, keys: KeyRingOpinion) {
+        self.init(LintedObjects(documents), rule: rule, keys: keys)
     }
 
-    private init(
-        _ objects: LintedObjects, rule: KeyNamespaceRule, keyFindings: (Secret) -> [PolicyFinding]
-    ) {
+    private init(_ objects: LintedObjects, rule: KeyNamespaceRule, keys: KeyRingOpinion) {
         policyCount = objects.policyCount
         let lists = PolicyLint.findings(among: objects.policies.map(\.policy)).map { place in
             LintFinding(place.finding, objects.policies[place.policy].document)
         }
-        let keys = KeySecretLint(objects, rule: rule).findings(keyFindings)
-        let all = objects.findings + lists + keys + Self.missingPolicy(objects)
+        let secrets = KeySecretLint(objects, rule: rule)
+        let all =
+            objects.findings + lists + secrets.findings(keys.findings) + secrets.thresholdFindings(keys.signerCount)
+            + Self.missingPolicy(objects)
         findings = Self.sorted(all, files: objects.files)
     }
 

@@ -31,6 +31,9 @@ enum EntryLint {
         }
         findings += servers(object, at: path.appending("policy"))
         guard case .success(let requirement) = entry.requirement else { return findings }
+        findings += idle(
+            requirement.simple?.requirements ?? [],
+            at: path.appending("policy").appending("simple").appending("requirements"))
         if requirement.isEmpty, entry.pattern.specificity == 0, !entry.pattern.isLiteral {
             findings.append(
                 PolicyFinding(
@@ -38,6 +41,22 @@ enum EntryLint {
                     "every image that no other entry matches is admitted unchecked"))
         }
         return findings
+    }
+
+    /// Requirements that cannot matter beside the others.
+    private static func idle(_ requirements: [SimpleRequirement], at path: FieldPath) -> [PolicyFinding] {
+        guard requirements.count > 1 else { return [] }
+        let isRejecting = requirements.contains(.reject)
+        return requirements.enumerated().compactMap { index, requirement in
+            let reason: String
+            switch requirement {
+            case .reject: return nil
+            case _ where isRejecting: reason = "it is never looked at: reject stands beside it"
+            case .insecureAcceptAnything: reason = "it adds nothing: the others must hold too"
+            case .signedBy: return nil
+            }
+            return PolicyFinding(.idleRequirement, at: path.appending(index), reason)
+        }
     }
 
     /// Addresses that are asked without TLS, or not everywhere.

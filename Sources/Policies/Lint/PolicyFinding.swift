@@ -61,6 +61,8 @@ extension PolicyFinding {
         case unusableKey = "unusable-key"
         /// A key ring in which no key may sign any more.
         case expiredKey = "expired-key"
+        /// More signers than there are keys.
+        case unreachableThreshold = "unreachable-threshold"
 
         /// A Secret that is not among the files.
         case missingSecret = "missing-secret"
@@ -87,6 +89,8 @@ extension PolicyFinding {
 
         /// An entry that admits every image unchecked.
         case allowsEverything = "allows-everything"
+        /// A requirement that can never matter.
+        case idleRequirement = "idle-requirement"
         case legacyVersion = "legacy-version"
         case passedOver = "passed-over"
 
@@ -95,12 +99,12 @@ extension PolicyFinding {
             switch self {
             case .unreadableFile, .wrongVersion, .duplicateObject, .unknownField, .misplacedField, .wrongType,
                 .missingField, .invalidValue, .notEnforced, .secretWithoutKey,
-                .secretWithoutPassword, .unusableKey, .expiredKey:
+                .secretWithoutPassword, .unusableKey, .expiredKey, .unreachableThreshold:
                 .error
             case .missingSecret, .keyProblem, .keyExpires, .shadowedEntry, .neverMatches, .hostOnlyPattern,
                 .broadPattern, .pinnedImageRefused, .plainHTTP, .folderStore, .noEntries, .noPolicy:
                 .warning
-            case .allowsEverything, .legacyVersion, .passedOver: .notice
+            case .allowsEverything, .idleRequirement, .legacyVersion, .passedOver: .notice
             }
         }
     }

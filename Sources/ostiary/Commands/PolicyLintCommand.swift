@@ -35,9 +35,11 @@ extension Policy {
             let rule = KeyNamespaceRule(
                 ownNamespace: Setting.value(ownNamespace, "OWN_NAMESPACE") ?? "portieris",
                 isStrict: try Setting.isOn(strictKeyNamespaces, "STRICT_KEY_NAMESPACES"))
-            let lint = PolicyFileLint(reading: files, rule: rule) { ring in
-                KeyRingLint.findings(in: ring.revealBytes(), at: .now)
-            }
+            let now = Timestamp.now
+            let keys = KeyRingOpinion(
+                findings: { KeyRingLint.findings(in: $0.revealBytes(), at: now) },
+                signerCount: { KeyRingLint.signerCount(in: $0.map { $0.revealBytes() }, at: now) })
+            let lint = PolicyFileLint(reading: files, rule: rule, keys: keys)
             let report = LintReport(lint)
             for finding in report.findings { output.format.show(json: finding.json, text: [finding.line]) }
             if output.format == .text { Terminal.printError(report.summary) }

@@ -8,9 +8,11 @@ import Testing
 @Suite struct PolicyFileLintTests {
     private func lines(_ text: String, strict: Bool = false) throws -> [String] {
         let rule = KeyNamespaceRule(ownNamespace: "ostiary", isStrict: strict)
-        let lint = PolicyFileLint(try manifests(text), rule: rule) { ring in
-            ring.revealText() == "good" ? [] : [PolicyFinding(.unusableKey, "bad: \(ring.revealText())")]
-        }
+        let keys = KeyRingOpinion(
+            findings: { ring in
+                ring.revealText() == "good" ? [] : [PolicyFinding(.unusableKey, "bad: \(ring.revealText())")]
+            }, signerCount: { Set($0.map { $0.revealText() }).count })
+        let lint = PolicyFileLint(try manifests(text), rule: rule, keys: keys)
         return lint.findings.map { finding in
             "\(finding.line.map(String.init) ?? "-") \(finding.finding.code.rawValue) \(finding.object?.description ?? "-")"
         }
@@ -98,7 +100,8 @@ import Testing
     func advisesNamespace() throws {
         func message(_ text: String, strict: Bool) throws -> String {
             let rule = KeyNamespaceRule(ownNamespace: "ostiary", isStrict: strict)
-            return PolicyFileLint(try manifests(text), rule: rule) { _ in [] }.findings[0].finding.message
+            let lint = PolicyFileLint(try manifests(text), rule: rule, keys: KeyRingOpinion { _ in [] })
+            return lint.findings[0].finding.message
         }
         let open = signed(by: "release", "ClusterImagePolicy")
         #expect(try message(open, strict: false).contains("set keySecretNamespace"))
@@ -153,7 +156,8 @@ import Testing
         try folder.write("kind: A\n", to: "c.yaml")
         try folder.write(signed(by: "release"), to: "d.yaml")
         let rule = KeyNamespaceRule(ownNamespace: nil, isStrict: false)
-        let lint = PolicyFileLint(reading: [folder.path, folder.path + "/none"], rule: rule) { _ in [] }
+        let lint = PolicyFileLint(
+            reading: [folder.path, folder.path + "/none"], rule: rule, keys: KeyRingOpinion { _ in [] })
         let found = lint.findings.map { "\($0.file.dropFirst(folder.path.count + 1)) \($0.finding.code.rawValue)" }
         #expect(
             found
@@ -164,5 +168,23 @@ import Testing
                 ])
         #expect(lint.policyCount == 1)
         #expect(lint.findings.first?.line != nil)
+    }
+
+    @Test(
+        "More signers than there are keys are told of, where all the keys are at hand",
+        arguments: [
+            (1, ["a"], ["a": "good"], []), (2, ["a"], ["a": "good"], ["12 unreachable-threshold"]),
+            (2, ["a", "b"], ["a": "good", "b": "better"], []),
+            (2, ["a", "b"], ["a": "good", "b": "good"], ["12 unreachable-threshold"]),
+            (3, ["a", "b"], ["a": "good", "b": "better"], ["12 unreachable-threshold"]),
+            (3, ["a", "b"], ["a": "good"], ["11 missing-secret"]),
+        ] as [(Int, [String], [String: String], [String])])
+    func countsSigners(threshold: Int, names: [String], keys: [String: String], expected: [String]) throws {
+        let (list, indent) = ("[\(names.joined(separator: ", "))]", String(repeating: " ", count: 14))
+        let policy = signed(by: "x").replacing(
+            "keySecret: x", with: "keySecrets: \(list)\n\(indent)threshold: \(threshold)")
+        let secrets = keys.sorted { $0.key < $1.key }.map { secret("shop", "key: \($0.value)", name: $0.key) }
+        let found = try lines(policy + secrets.joined()).filter { $0.hasPrefix("1") && $0.contains("ImagePolicy") }
+        #expect(found == expected.map { "\($0) ImagePolicy shop/a" })
     }
 }

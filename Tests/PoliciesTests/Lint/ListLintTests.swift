@@ -110,6 +110,11 @@ import Testing
 }
 
 @Suite struct EntryLintTests {
+    /// A specification whose one entry has these requirements.
+    private static func simple(_ requirements: String) -> String {
+        #"{"repositories":[{"name":"a","policy":{"simple":{"requirements":\#(requirements)}}}]}"#
+    }
+
     private func codes(_ spec: String, _ kind: PolicyIdentity.Kind = .clusterImagePolicy) throws -> [String] {
         let namespace = kind == .imagePolicy ? #","namespace":"shop""# : ""
         let object = try json(
@@ -122,6 +127,15 @@ import Testing
         "What works and is probably not meant is told",
         arguments: [
             ("{}", ["no-entries spec.repositories"]), (#"{"repositories":null}"#, ["no-entries spec.repositories"]),
+            (
+                simple(#"[{"type":"insecureAcceptAnything"},{"type":"signedBy","keySecret":"a"}]"#),
+                ["idle-requirement spec.repositories[0].policy.simple.requirements[0]"]
+            ),
+            (
+                simple(#"[{"type":"signedBy","keySecret":"a"},{"type":"reject"}]"#),
+                ["idle-requirement spec.repositories[0].policy.simple.requirements[0]"]
+            ),
+            (simple(#"[{"type":"reject"}]"#), []), (simple(#"[{"type":"insecureAcceptAnything"}]"#), []),
             (#"{"repositories":[{"name":"*"}]}"#, ["allows-everything spec.repositories[0].policy"]),
             (#"{"repositories":[{"name":"**","policy":{}}]}"#, ["allows-everything spec.repositories[0].policy"]),
             (#"{"repositories":[{"name":"*","policy":{"simple":{"requirements":[{"type":"reject"}]}}}]}"#, []),
