@@ -73,7 +73,7 @@ package enum ReasonCode: String, CaseIterable, Sendable {
     case contentMismatch = "content_mismatch"
     /// Somebody asked too often.
     case rateLimited = "rate_limited"
-    /// The signature store gave no usable answer.
+    /// The signature store, or the registry where it keeps signatures itself, gave no usable answer.
     case storeUnavailable = "store_unavailable"
     /// The time was up.
     case deadline
@@ -151,7 +151,7 @@ extension ReasonCode {
             case .unusableMirrors: .registryUnreachable
             case .rateLimited: .rateLimited
             case .tooManySignatures, .emptySignature: .unreadableSignature
-            case .unreadableFolder: .storeUnavailable
+            case .unreadableFolder, .unusableSignatureList: .storeUnavailable
             case .unreachable(let peer, _): Self.of(peer, .registryUnreachable)
             case .unauthorised(let peer, _, _): Self.of(peer, .registryUnauthorised)
             case .notFound(let peer, _, _): Self.of(peer, .notFound)
@@ -164,7 +164,10 @@ extension ReasonCode {
 
     /// Whatever is wrong with a signature store, the store is what has to be looked at.
     private static func of(_ peer: RegistryError.Peer, _ code: ReasonCode) -> ReasonCode {
-        peer.role == .signatureStore ? .storeUnavailable : code
+        switch peer.role {
+        case .signatureStore, .signatureExtension: .storeUnavailable
+        case .registry, .mirror, .tokenService: code
+        }
     }
 
     /// Of several refused signatures the one that came nearest to being accepted says most.

@@ -50,6 +50,8 @@ package enum Limits {
     package static let signaturesPerImage = 128
     /// Bytes of all stored signatures of one image together: a usual one has under a thousand.
     package static let signatureBytesPerImage = 4 << 20
+    /// Bytes of the list of signatures that a registry keeps for one image, base 64 included, as containers/image caps it.
+    package static let signatureListBytes = 4 << 20
     /// Signature stores of one policy entry: all are asked for each image.
     package static let signatureStores = 8
     /// Secrets with keys of one requirement.

@@ -10,6 +10,8 @@ package struct Manifest: Hashable, Sendable {
     package let body: [UInt8]
     /// Whether the registry shows it to everybody: no credential was needed.
     package let isPublic: Bool
+    /// What came with it about signatures that the registry keeps.
+    package let signatureExtension: SignatureExtension
 
     /// Takes what a registry sent, if it is one of the types that are asked for and says so without contradiction.
     ///
@@ -18,7 +20,10 @@ package struct Manifest: Hashable, Sendable {
     /// only a reader who folds case takes for these.
     ///
     /// - Parameter contentType: the value of the Content-Type field; its parameters are ignored.
-    init(body: [UInt8], contentType: String?, isPublic: Bool = false) throws(Problem) {
+    init(
+        body: [UInt8], contentType: String?, isPublic: Bool = false,
+        signatureExtension: SignatureExtension = .unannounced
+    ) throws(Problem) {
         let root = try Self.object(parsing: body)
         try Self.refuseFoldedKeys(in: root, of: Self.wellKnownKeys)
         guard root["schemaVersion"]?.integer == 2 else {
@@ -32,6 +37,7 @@ package struct Manifest: Hashable, Sendable {
         mediaType = type.rawValue
         self.body = body
         self.isPublic = isPublic
+        self.signatureExtension = signatureExtension
     }
 
     /// The value of the Accept field: all types in one field, because proxies exist that keep one line of several.

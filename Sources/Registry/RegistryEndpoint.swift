@@ -40,7 +40,11 @@ struct RegistryEndpoint: Sendable {
     /// The manifest that the image's digest or tag names.
     func manifest(of image: ImageReference) -> URL {
         let version = image.digest?.description ?? image.tag ?? "latest"
-        let url = base.appending(path: "\(image.path)/manifests/\(version)")
-        return namespace.map { url.with(query: [("ns", $0)]) } ?? url
+        return asking(base.appending(path: "\(image.path)/manifests/\(version)"))
+    }
+
+    /// The URL with the registry that is meant, where that has to be told.
+    func asking(_ url: URL) -> URL {
+        namespace.map { url.with(query: [("ns", $0)]) } ?? url
     }
 }

@@ -53,6 +53,8 @@ package enum RegistryError: Error, Hashable, Sendable {
     case digestMismatch(Peer, expected: ImageDigest, actual: ImageDigest)
     /// The body is no manifest, or one that two readers could take for two things.
     case unusableManifest(Peer, Manifest.Problem)
+    /// The list of signatures that a registry keeps cannot be read.
+    case unusableSignatureList(Peer, reason: String)
     /// More signatures than one image may have; the rest is not cut off, because the good one may be there.
     case tooManySignatures(Peer, limit: Int)
     /// A stored signature without a byte.
@@ -70,6 +72,7 @@ extension RegistryError {
             case mirror
             case tokenService = "token service"
             case signatureStore = "signature store"
+            case signatureExtension = "signature extension of registry"
         }
 
         /// What it was asked as.

@@ -20,7 +20,9 @@ extension RegistryError: CustomStringConvertible {
         case .afterMirrors(let mirrors, let error):
             "\(error); before it \(mirrors.map(\.description).joined(separator: "; "))"
         case .unsupportedAuthentication, .unusableRealm, .unusableToken: authenticationText
-        case .digestMismatch, .unusableManifest, .tooManySignatures, .emptySignature, .unreadableFolder: contentText
+        case .digestMismatch, .unusableManifest, .unusableSignatureList, .tooManySignatures, .emptySignature,
+            .unreadableFolder:
+            contentText
         }
     }
 
@@ -64,6 +66,8 @@ extension RegistryError: CustomStringConvertible {
         case .digestMismatch(let peer, let expected, let actual):
             "\(peer) sent other bytes than asked for: their digest is \(actual), not \(expected)"
         case .unusableManifest(let peer, let problem): "\(peer) sent a manifest that is refused: \(problem)"
+        case .unusableSignatureList(let peer, let reason):
+            "\(peer) sent a list of signatures that cannot be read: \(reason)"
         case .tooManySignatures(let peer, let limit):
             "\(peer) holds more than \(limit) signatures for this image; remove the old ones"
         case .emptySignature(let peer, let place): "\(peer) holds an empty signature: \(place)"

@@ -59,16 +59,31 @@ package struct RegistryMirrors: Sendable {
         self.others = others
     }
 
-    /// The places to ask for an image, in order. The last is `registry`, unless there is a `server` in its place.
+    /// The places to ask for an image that `registry` has.
     ///
     /// - Throws: `.unusableMirrors`.
-    func endpoints(
-        for image: ImageReference, of registry: RegistryEndpoint
-    ) throws(RegistryError) -> (mirrors: [RegistryEndpoint], last: RegistryEndpoint) {
-        guard let sources = registries[image.domain] ?? others else { return ([], registry) }
+    func places(for image: ImageReference, of registry: RegistryEndpoint) throws(RegistryError) -> RegistryPlaces {
+        guard let sources = registries[image.domain] ?? others else {
+            return RegistryPlaces(mirrors: [], last: registry, isLastOwn: true)
+        }
         guard sources.isUsable else { throw .unusableMirrors(registry.peer) }
         let mirrors = sources.mirrors.filter { $0.resolvesTags || image.digest != nil }
         let last = sources.server.map { RegistryEndpoint($0, of: image, as: .registry) } ?? registry
-        return (mirrors.map { RegistryEndpoint($0, of: image, as: .mirror) }, last)
+        return RegistryPlaces(
+            mirrors: mirrors.map { RegistryEndpoint($0, of: image, as: .mirror) }, last: last,
+            isLastOwn: last.base.origin == registry.base.origin)
     }
+}
+
+/// The places to ask for an image.
+struct RegistryPlaces: Sendable {
+    /// Asked first, in order.
+    let mirrors: [RegistryEndpoint]
+    /// The registry, or who is asked in its place.
+    let last: RegistryEndpoint
+    /// Whether it is the registry that the image names.
+    let isLastOwn: Bool
+
+    /// What may be shown to `last`. Credentials are for the registry that they name, and so for no other origin.
+    func shown(_ credentials: [Credential]) -> [Credential] { isLastOwn ? credentials : [] }
 }

@@ -1,4 +1,5 @@
 internal import HTTP
+internal import Primitives
 
 /// How registries are asked, and what is remembered of how they let somebody in.
 struct RegistryNetwork: Sendable {
@@ -18,5 +19,15 @@ struct RegistryNetwork: Sendable {
         self.insecure = insecure
         self.refusal = refusal
         tokens = TokenClient(exchange: exchange, marks: marks)
+    }
+
+    /// What a registry says to a question for nothing in particular, by somebody it does not know.
+    func ping(_ registry: RegistryEndpoint, by deadline: Deadline) async throws(RegistryError) -> ClientResponse {
+        do throws(HTTPError) {
+            return try await exchange.send(
+                ClientRequest(url: registry.base, bodyLimit: Limits.manifestBytes), by: deadline)
+        } catch {
+            throw .failure(registry.peer, error)
+        }
     }
 }

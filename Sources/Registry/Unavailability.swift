@@ -17,8 +17,8 @@ extension RegistryError {
         case .afterMirrors(_, let error): error.isUnavailability
         case .invalidReference, .invalidDigest, .unprovableDigest, .invalidHost, .invalidDockerConfig, .notFound,
             .unauthorised, .tooLarge, .unusableMirrors, .unsupportedAuthentication, .unusableRealm, .unusableToken,
-            .digestMismatch,
-            .unusableManifest, .tooManySignatures, .emptySignature, .unreadableFolder:
+            .digestMismatch, .unusableManifest, .unusableSignatureList, .tooManySignatures, .emptySignature,
+            .unreadableFolder:
             false
         }
     }

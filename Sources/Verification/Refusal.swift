@@ -25,7 +25,7 @@ package struct Refusal: Equatable, Sendable, CustomStringConvertible {
     package let reason: Reason
     /// The digest that was looked at; nil if none was.
     package let digest: ImageDigest?
-    /// Where signatures were looked for beside the registry.
+    /// The stores where signatures were looked for.
     package let stores: [SignatureLocation]
 
     init(_ reason: Reason, digest: ImageDigest?, stores: [SignatureLocation] = []) {
@@ -40,7 +40,7 @@ package struct Refusal: Equatable, Sendable, CustomStringConvertible {
 
     private var advice: String {
         guard reason.isForWantOfSignatures else { return "" }
-        guard !stores.isEmpty else { return "; the policy names no storeURL to look for one" }
+        guard !stores.isEmpty else { return "; the policy names no storeURL, and the registry shows none itself" }
         return
             "; if it was signed: signatures stay on the signing machine until its registries.d sends them to the store"
     }

@@ -16,7 +16,8 @@ struct StoredSignature: Sendable {
         }
     }
 
-    private init(_ bytes: [UInt8]) {
+    /// What should be an OpenPGP message, and nothing around it.
+    init(_ bytes: [UInt8]) {
         message = Result { () throws(OpenPGPError) in try UnverifiedMessage(parsing: bytes) }
     }
 

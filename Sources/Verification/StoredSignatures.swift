@@ -1,4 +1,4 @@
-/// What signature stores have for a manifest.
+/// What signature stores and the registry have for a manifest.
 struct StoredSignatures: Sendable {
     /// In the order of the stores and of their numbers.
     private(set) var signatures: [StoredSignature] = []
@@ -13,6 +13,11 @@ struct StoredSignatures: Sendable {
     /// Nothing that could be read.
     init(doubt: VerificationError) {
         self.doubt = doubt
+    }
+
+    /// Reads what a registry keeps: of its entries it is said what they are.
+    init(messages: [[UInt8]]) {
+        signatures = messages.map(StoredSignature.init)
     }
 
     /// Reads what a store has. What is no signature is a doubt; the others count.

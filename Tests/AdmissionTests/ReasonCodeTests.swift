@@ -29,6 +29,7 @@ import Verification
         let (registry, tokens, store) = (
             try Self.peer(.registry), try Self.peer(.tokenService), try Self.peer(.signatureStore)
         )
+        let list = try Self.peer(.signatureExtension)
         let down = HTTPError.plainTextRefused(authority: "e.com")
         let table: [(RegistryError, ReasonCode)] = [
             (.unreachable(registry, down), .registryUnreachable), (.unreachable(tokens, down), .registryUnreachable),
@@ -44,7 +45,9 @@ import Verification
             (.unexpectedStatus(store, .serviceUnavailable, detail: ""), .storeUnavailable),
             (.tooLarge(registry, limit: 1), .registryFailed), (.tooLarge(store, limit: 1), .storeUnavailable),
             (.digestMismatch(registry, expected: digest, actual: digest), .contentMismatch),
-            (.unusableToken(tokens, reason: "x"), .registryFailed),
+            (.unusableToken(tokens, reason: "x"), .registryFailed), (.unreachable(list, down), .storeUnavailable),
+            (.unexpectedStatus(list, .notFound, detail: ""), .storeUnavailable),
+            (.unusableSignatureList(list, reason: "x"), .storeUnavailable),
             (.tooManySignatures(store, limit: 1), .unreadableSignature), (.unprovableDigest(image), .invalidName),
         ]
         for (error, code) in table {

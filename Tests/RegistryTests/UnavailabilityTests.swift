@@ -109,7 +109,8 @@ private struct Samples {
             (.unusableMirrors(peer), false), (.unusableRealm(peer, reason: "no realm"), false),
             (.unusableToken(peer, reason: "none"), false),
             (.digestMismatch(peer, expected: digest, actual: digest), false),
-            (.unusableManifest(peer, .schemaOne), false), (.tooManySignatures(peer, limit: 1), false),
+            (.unusableManifest(peer, .schemaOne), false), (.unusableSignatureList(peer, reason: "none"), false),
+            (.tooManySignatures(peer, limit: 1), false),
             (.emptySignature(peer, at: "signature-1"), false),
             (.unreadableFolder(RegistryError.Peer(.signatureStore, inFolder: "/sigs"), reason: "no"), false),
         ]
@@ -142,8 +143,8 @@ private struct Samples {
 private enum Kind: CaseIterable {
     case invalidReference, invalidDigest, unprovableDigest, invalidHost, invalidDockerConfig, unreachable, notFound
     case unauthorised, rateLimited, unexpectedStatus, tooLarge, afterMirrors, unsupportedAuthentication, unusableRealm
-    case unusableMirrors, unusableToken, digestMismatch, unusableManifest, tooManySignatures, emptySignature,
-        unreadableFolder
+    case unusableMirrors, unusableToken, digestMismatch, unusableManifest, unusableSignatureList
+    case tooManySignatures, emptySignature, unreadableFolder
 
     init(_ error: RegistryError) {
         self =
@@ -166,6 +167,7 @@ private enum Kind: CaseIterable {
             case .unusableToken: .unusableToken
             case .digestMismatch: .digestMismatch
             case .unusableManifest: .unusableManifest
+            case .unusableSignatureList: .unusableSignatureList
             case .tooManySignatures: .tooManySignatures
             case .emptySignature: .emptySignature
             case .unreadableFolder: .unreadableFolder

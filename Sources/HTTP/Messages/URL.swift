@@ -91,6 +91,9 @@ package struct URL: Hashable, Sendable, CustomStringConvertible {
         return URL(origin: origin, path: path, query: text.joined(separator: "&"))
     }
 
+    /// The root of the same origin: `https://host/`.
+    package var root: URL { URL(origin: origin, path: "/", query: nil) }
+
     /// The path up to and with its last slash.
     private var directory: String {
         path.utf8.lastIndex(of: UInt8(ascii: "/")).map { String(path[...$0]) } ?? "/"

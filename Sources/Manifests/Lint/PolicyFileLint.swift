@@ -1,6 +1,5 @@
 internal import Kubernetes
 package import Policies
-package import Primitives
 
 /// Looks at policies in files, and at the keys that they name, as a careful reader would.
 package struct PolicyFileLint: Sendable {

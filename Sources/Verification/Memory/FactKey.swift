@@ -65,12 +65,22 @@ struct FactKeys: Sendable {
         return key("manifest", parts.map { Array($0.utf8) } + [Self.name(audience)])
     }
 
-    /// What a store has for the manifest with a digest. A store does not know the registry of an image.
+    /// What a place has for the manifest with a digest. A store does not know the registry of an image.
     func signatures(
-        of digest: ImageDigest, path: String, in store: SignatureLocation, for audience: Audience
+        of digest: ImageDigest, as image: ImageReference, in place: SignaturePlace, for audience: Audience
     ) -> FactKey {
-        let parts = [store.description, path, digest.description].map { Array($0.utf8) }
-        return key("signatures", parts + [Self.name(audience)])
+        let (kind, location) =
+            switch place {
+            case .store(let store): ("signatures in a store", store.description)
+            case .registry: ("signatures in a registry", image.registryHost)
+            }
+        let parts = [location, image.path, digest.description].map { Array($0.utf8) }
+        return key(kind, parts + [Self.name(audience)])
+    }
+
+    /// Whether the registry of an image says that it keeps signatures itself, which it says to everybody.
+    func announcement(of image: ImageReference) -> FactKey {
+        key("announcement", [Array(image.registryHost.utf8)])
     }
 
     /// Each part goes in behind its length, so that no two lists of parts are the same bytes.

@@ -35,4 +35,13 @@ struct Keys: Sendable {
     func signature(by signer: Signer, as identity: String? = nil) -> Skopeo.Signature {
         Skopeo.Signature(ring: ring, key: signer.key, identity: identity)
     }
+
+    /// A signature made by hand: that the manifest with this digest goes by this name.
+    func sign(_ digest: String, as reference: String, by signer: Signer) async throws -> [UInt8] {
+        let statement = """
+            {"critical":{"identity":{"docker-reference":"\(reference)"},"image":{"docker-manifest-digest":"\(digest)"},\
+            "type":"atomic container signature"},"optional":{"creator":"tests","timestamp":1795283136}}
+            """
+        return try await ring.sign(Array(statement.utf8), by: signer.key)
+    }
 }

@@ -107,19 +107,30 @@ import Testing
         #expect(known.contains(keys.manifest(of: both, listing: .index, for: .anyone)))
     }
 
-    @Test("What a store said is said of that store, that repository and that digest")
-    func stores() throws {
+    @Test("What a place said is said of that place, that repository and that digest")
+    func places() throws {
         let urls = try ["https://s.com/x", "https://s.com/y", "http://s.com/x"].map { try URL(parsing: $0) }
-        let readers = try ["reader", "writer"].map { name in
-            keys.audience(having: [try #require(Credential(username: name, password: Secret("1")))])
-        }
-        let found = (urls.map(SignatureLocation.server) + [.folder("/x")]).flatMap { store in
-            ["a", "b"].flatMap { path in
-                [digest, otherDigest].flatMap { digest in
-                    (readers + [.anyone]).map { keys.signatures(of: digest, path: path, in: store, for: $0) }
+        let stores = urls.map(SignatureLocation.server) + [.folder("/x")]
+        let reader = try #require(Credential(username: "reader", password: Secret("1")))
+        var known: [FactKey] = []
+        for place in stores.map(SignaturePlace.store) + [.registry] {
+            for image in try ["e.com/a:1", "e.com/b:1"].map({ try ImageReference(parsing: $0) }) {
+                for digest in [digest, otherDigest] {
+                    for audience in [.anyone, keys.audience(having: [reader])] {
+                        known.append(keys.signatures(of: digest, as: image, in: place, for: audience))
+                    }
                 }
             }
         }
-        #expect(Set(found).count == 4 * 2 * 2 * 3)
+        #expect(Set(known).count == 5 * 2 * 2 * 2)
+    }
+
+    @Test("A store knows no registry, and a registry's own signatures are of that registry")
+    func registries() throws {
+        let images = try ["e.com/a:1", "f.com/a:1"].map { try ImageReference(parsing: $0) }
+        let store = SignaturePlace.store(.folder("/x"))
+        #expect(Set(images.map { keys.signatures(of: digest, as: $0, in: store, for: .anyone) }).count == 1)
+        #expect(Set(images.map { keys.signatures(of: digest, as: $0, in: .registry, for: .anyone) }).count == 2)
+        #expect(Set(images.map { keys.announcement(of: $0) }).count == 2)
     }
 }

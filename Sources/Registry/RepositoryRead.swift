@@ -1,8 +1,9 @@
 internal import HTTP
 internal import Primitives
 
-/// One manifest, asked for until somebody is let in.
-struct ManifestSearch: Sendable {
+/// One document about an image, asked for until somebody is let in.
+struct RepositoryRead: Sendable {
+    let document: RepositoryDocument
     let image: ImageReference
     let registry: RegistryEndpoint
     let credentials: [Credential]
@@ -13,7 +14,7 @@ struct ManifestSearch: Sendable {
 
     /// What one question came to.
     private enum Outcome {
-        case found(Manifest)
+        case found(RepositoryAnswer)
         /// 401 or 403, with the challenges that came with it.
         case denied([Challenge])
         /// An answer that another credential may improve.
@@ -21,10 +22,10 @@ struct ManifestSearch: Sendable {
     }
 
     /// Asks as it was let in last; where that is not known or does not help any more, from the start.
-    func run() async throws(RegistryError) -> Manifest {
+    func run() async throws(RegistryError) -> RepositoryAnswer {
         guard let known = network.admittances.admittance(for: key) else { return try await search() }
         let credential = known.place.map { credentials[$0] }
-        if case .found(let manifest) = try await attempt(known.way, credential) { return manifest }
+        if case .found(let answer) = try await attempt(known.way, credential) { return answer }
         network.admittances.keep(nil, for: key)
         return try await search()
     }
@@ -37,12 +38,12 @@ struct ManifestSearch: Sendable {
 
     /// Asks without credentials, then as the challenges want it: with an anonymous token, then with each credential.
     /// Where anonymous is not wanted, only a registry that challenges nobody is asked so.
-    private func search() async throws(RegistryError) -> Manifest {
+    private func search() async throws(RegistryError) -> RepositoryAnswer {
         var failure: RegistryError?
         var challenges = isAnonymous ? [] : try await pingChallenges()
         if challenges.isEmpty {
             switch try await ask(with: nil, credential: nil) {
-            case .found(let manifest): return manifest
+            case .found(let answer): return answer
             case .denied(let offered): challenges = offered
             case .failed(let error):
                 guard !credentials.isEmpty else { throw error }
@@ -54,14 +55,14 @@ struct ManifestSearch: Sendable {
             let credential = place.map { credentials[$0] }
             guard let way = Self.way(to: challenges, with: credential) else { continue }
             switch try await attempt(way, credential) {
-            case .found(let manifest):
+            case .found(let answer):
                 network.admittances.keep(Admittance(way: way, place: place), for: key)
-                return manifest
+                return answer
             case .denied: credential.map { network.refusal(RefusedCredential($0, at: registry.peer)) }
             case .failed(let error): failure = error
             }
         }
-        throw failure ?? .unauthorised(registry.peer, image, tried: credentials.count)
+        throw failure ?? .unauthorised(peer, image, tried: credentials.count)
     }
 
     /// The challenges of a known scheme among these, or among the ping's where there are none: some registries send
@@ -75,12 +76,12 @@ struct ManifestSearch: Sendable {
         let known = challenges.filter { $0.scheme == "basic" || $0.scheme == "bearer" }
         guard known.isEmpty, !credentials.contains(where: { $0.kind == .registryToken }) else { return known }
         let schemes = challenges.map { PlainText.make(from: $0.scheme, limit: 40) }
-        throw failure ?? .unsupportedAuthentication(registry.peer, schemes: schemes)
+        throw failure ?? .unsupportedAuthentication(peer, schemes: schemes)
     }
 
     /// What the registry asks everybody for.
     private func pingChallenges() async throws(RegistryError) -> [Challenge] {
-        challenges(of: try await send(ClientRequest(url: registry.base, bodyLimit: Limits.manifestBytes)))
+        challenges(of: try await network.ping(registry, by: deadline))
     }
 
     /// The first challenge that can be answered with this credential; a registry's own token is shown unasked.
@@ -131,30 +132,28 @@ struct ManifestSearch: Sendable {
         let authorization = authorization ?? registry.authorization
         let response = try await send(
             ClientRequest(
-                url: registry.manifest(of: image), headers: registry.headers.adding("Accept", Manifest.accept),
-                authorization: authorization, bodyLimit: Limits.manifestBytes))
+                url: document.url(of: image, at: registry), headers: registry.headers.adding("Accept", document.accept),
+                authorization: authorization, bodyLimit: document.limit))
         switch response.status {
-        case .ok: return .found(try manifest(in: response, isPublic: credential == nil))
+        case .ok: return .found(RepositoryAnswer(response, from: registry, isPublic: credential == nil))
         case .unauthorized, .forbidden: return .denied(challenges(of: response))
-        case .notFound: return .failed(.notFound(registry.peer, image, tried: credentials.count))
         default:
-            let error = response.failure(from: registry.peer, credential: credential, authorization: authorization)
+            let error = failure(response, credential, authorization)
             guard error.isWorthAnotherCredential else { throw error }
             return .failed(error)
         }
     }
 
-    private func manifest(in response: ClientResponse, isPublic: Bool) throws(RegistryError) -> Manifest {
-        let actual = ImageDigest.sha256(of: response.body)
-        if let expected = image.digest, expected != actual {
-            throw .digestMismatch(registry.peer, expected: expected, actual: actual)
+    private func failure(
+        _ response: ClientResponse, _ credential: Credential?, _ authorization: Secret?
+    ) -> RegistryError {
+        if response.status == .notFound, let missing = document.missing(image, at: registry, tried: credentials.count) {
+            return missing
         }
-        do throws(Manifest.Problem) {
-            return try Manifest(body: response.body, contentType: response.headers["Content-Type"], isPublic: isPublic)
-        } catch {
-            throw .unusableManifest(registry.peer, error)
-        }
+        return response.failure(from: peer, credential: credential, authorization: authorization)
     }
+
+    private var peer: RegistryError.Peer { document.peer(at: registry) }
 
     /// Only the registry itself may say who is to be shown a credential, not a host it redirects to.
     private func challenges(of response: ClientResponse) -> [Challenge] {
@@ -166,7 +165,7 @@ struct ManifestSearch: Sendable {
         do throws(HTTPError) {
             return try await network.exchange.send(request, by: deadline)
         } catch {
-            throw .failure(registry.peer, error)
+            throw .failure(peer, error)
         }
     }
 }
