@@ -9,7 +9,7 @@ internal import Verification
 
 /// Everything that decides on images, put together once at the start.
 struct Wiring: Sendable {
-    let reactor: Reactor
+    let reactors: ReactorPool
     let threads: BlockingThreads
     let client: HTTPClient
     let examiner: ImageExaminer
@@ -29,7 +29,7 @@ struct Wiring: Sendable {
         memory: MemorySettings = MemorySettings(), metrics: Metrics = Metrics(),
         refusal: @escaping @Sendable (RefusedCredential) -> Void = { _ in }
     ) throws {
-        reactor = try Reactor()
+        reactors = try ReactorPool()
         threads = BlockingThreads()
         let trust = try Self.trust(network)
         self.trust = trust
@@ -38,7 +38,7 @@ struct Wiring: Sendable {
         var configuration = HTTPClient.Configuration(
             // Threads of their own: names that users chose may take long, and certificates must be renewed meanwhile.
             connector: Connector(
-                reactor: reactor, resolver: Resolver(threads: BlockingThreads(threads: 16)),
+                reactor: reactors.first, resolver: Resolver(threads: BlockingThreads(threads: 16)),
                 addressGuard: try network.addressGuard()),
             userAgent: "ostiary/\(Version.number)", tls: { trust.value.common })
         configuration.hostTLS = { (host, port) throws(TLSError) in

@@ -9,7 +9,8 @@ import Transport
 
 /// What the tests that use sockets share.
 enum Loopback {
-    static let reactor = Result { try Reactor() }
+    static let reactors = Result { try ReactorPool() }
+    static let reactor = reactors.map(\.first)
 
     /// A pair of contexts of which one trusts the other, for `localhost` and `127.0.0.1`.
     struct Contexts: Sendable {
@@ -29,7 +30,7 @@ enum Loopback {
 
     static func listen() throws -> Listener {
         let address = try #require(IPAddress("127.0.0.1"))
-        return try Listener(on: SocketAddress(address, port: 0), reactor: reactor.get())
+        return try Listener(on: SocketAddress(address, port: 0), reactors: reactors.get())
     }
 }
 

@@ -21,4 +21,7 @@ uint32_t ostiary_epoll_all_events(void);
 /// prctl(2) with PR_SET_DUMPABLE, 0: no core is written of this process, and no other of its user may read its memory.
 int ostiary_forbid_core_dumps(void);
 
+/// How many processors this process may run on: sched_getaffinity(2).
+int ostiary_usable_processors(void);
+
 #endif

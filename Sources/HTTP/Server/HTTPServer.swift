@@ -32,17 +32,21 @@ package final class HTTPServer: Sendable {
     /// How many connections are open.
     package var connectionCount: Int { connections.count }
 
-    /// Accepts and serves until the server was drained or the task is cancelled; every connection is closed by then.
+    /// Accepts and serves until the server was drained or the task is cancelled; every connection is closed by then. Each
+    /// is served on the thread of its reactor.
     ///
     /// - Throws: `.system` when the listening socket itself breaks.
     package func serve(on listener: consuming Listener) async throws(TransportError) {
+        let reactor = listener.reactor
         let accepting = Carrier(listener)
-        let failure = await withDiscardingTaskGroup(returning: TransportError?.self) { group in
-            let failure = await acceptAll(from: accepting, into: &group)
-            connections.closeEntrance()
-            await connections.empty.wait()
-            group.cancelAll()
-            return failure
+        let failure = await withTaskExecutorPreference(reactor) {
+            await withDiscardingTaskGroup(returning: TransportError?.self) { group in
+                let failure = await acceptAll(from: accepting, into: &group)
+                connections.closeEntrance()
+                await connections.empty.wait()
+                group.cancelAll()
+                return failure
+            }
         }
         if let failure, failure != .cancelled { throw failure }
     }
@@ -83,7 +87,7 @@ extension HTTPServer {
         do throws(TransportError) {
             while let accepted = try await entrance.next(unless: stopped) {
                 if let place = connections.admit() {
-                    group.addTask { await self.serve(accepted, at: place) }
+                    group.addTask(executorPreference: accepted.reactor) { await self.serve(accepted, at: place) }
                 } else {
                     await turnAway(accepted)
                 }

@@ -3,15 +3,18 @@ internal import Glibc
 internal import Primitives
 internal import Synchronization
 
-/// One thread that waits in epoll for all descriptors of the process and resumes the tasks that wait for them.
+/// One thread that waits in epoll for descriptors and resumes the tasks that wait for them.
 ///
 /// A descriptor is registered once, edge-triggered, for reading, writing and hang-up. Deadlines are the timeout of
-/// `epoll_wait`: a wait needs no timer task of its own. Everything else runs on Swift's own pool.
+/// `epoll_wait`: a wait needs no timer task of its own. Tasks that prefer the reactor as their executor run on its thread,
+/// between two looks at the descriptors; all others run on Swift's own pool.
 package final class Reactor: Sendable {
     typealias Waiter = CheckedContinuation<WaitOutcome, Never>
 
     private struct State: Sendable {
         var table = WaitTable<Waiter>()
+        /// What waits for its turn on the thread.
+        var jobs: [UnownedJob] = []
         /// Until when the thread sleeps; nil while it is awake and will look at the deadlines by itself.
         var sleepsUntil: ContinuousClock.Instant?
         var isStopping = false
@@ -97,6 +100,21 @@ package final class Reactor: Sendable {
     private static let bellToken = UInt64.max
 }
 
+// MARK: - The tasks of the thread
+
+extension Reactor: TaskExecutor {
+    package func enqueue(_ job: consuming ExecutorJob) {
+        let job = UnownedJob(job)
+        let mustRing = state.withLock { state in
+            state.jobs.append(job)
+            // Once is enough: it stays awake until it has looked.
+            defer { state.sleepsUntil = nil }
+            return state.sleepsUntil != nil
+        }
+        if mustRing { ring() }
+    }
+}
+
 // MARK: - The thread
 
 extension Reactor {
@@ -108,13 +126,25 @@ extension Reactor {
             let count = unsafe epoll_wait(poll.number, events.baseAddress, Int32(capacity), timeout)
             let happened = unsafe UnsafeMutableBufferPointer(rebasing: events.prefix(max(0, Int(count))))
             unsafe handle(happened)
+            runJobs()
         }
+    }
+
+    /// Runs what waits now. What that in turn enqueues comes after the next look at the descriptors, so that a task that
+    /// always goes on cannot keep it off.
+    private func runJobs() {
+        let jobs = state.withLock { state in
+            defer { state.jobs = [] }
+            return state.jobs
+        }
+        for job in jobs { unsafe job.runSynchronously(on: asUnownedTaskExecutor()) }
     }
 
     /// Milliseconds to sleep, -1 for ever; nil when the thread shall end.
     private func beginSleep() -> Int32? {
         state.withLock { state -> Int32? in
             if state.isStopping { return nil }
+            guard state.jobs.isEmpty else { return 0 }
             guard let next = state.table.nextDeadline else {
                 state.sleepsUntil = .now + .seconds(1 << 30)
                 return -1

@@ -5,11 +5,25 @@ internal import Primitives
 /// A listening TCP socket.
 package struct Listener: ~Copyable, Sendable {
     private let socket: Socket
+    private let reactors: ReactorPool?
     /// Where it listens; the port is the system's choice when 0 was asked for.
     package let localAddress: SocketAddress
 
+    /// Listens on an address; its connections are `reactor`'s too.
+    ///
     /// - Throws: `.unreachable` when the address cannot be bound.
     package init(on address: SocketAddress, reactor: Reactor) throws(TransportError) {
+        try self.init(on: address, reactor: reactor, sharing: nil)
+    }
+
+    /// Listens on an address; the reactors take its connections in turns.
+    ///
+    /// - Throws: `.unreachable` when the address cannot be bound.
+    package init(on address: SocketAddress, reactors: ReactorPool) throws(TransportError) {
+        try self.init(on: address, reactor: reactors.first, sharing: reactors)
+    }
+
+    private init(on address: SocketAddress, reactor: Reactor, sharing reactors: ReactorPool?) throws(TransportError) {
         let kind = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue | SOCK_CLOEXEC.rawValue)
         let number = Glibc.socket(address.family, kind, 0)
         guard number >= 0 else { throw .system(call: "socket", code: SystemError.last) }
@@ -17,7 +31,11 @@ package struct Listener: ~Copyable, Sendable {
         try Self.bind(number, to: address)
         socket = try Socket(adopting: descriptor, reactor: reactor)
         localAddress = socket.localAddress ?? address
+        self.reactors = reactors
     }
+
+    /// On whose thread it is best waited for connections.
+    package var reactor: Reactor { socket.reactor }
 
     /// The next connection. Never fails for a reason that passes: a connection that was gone before it was taken is
     /// skipped, and while the process is out of descriptors or memory it waits a moment for others to close.
@@ -29,7 +47,8 @@ package struct Listener: ~Copyable, Sendable {
             var length = socklen_t(MemoryLayout<sockaddr_storage>.size)
             let number = unsafe ostiary_accept_nonblocking(socket.number, &storage, &length)
             if number >= 0 {
-                return AcceptedConnection(descriptor: number, reactor: socket.reactor, peer: SocketAddress(storage))
+                return AcceptedConnection(
+                    descriptor: number, reactor: reactors?.next() ?? socket.reactor, peer: SocketAddress(storage))
             }
             try await recover(from: SystemError.last)
         }
@@ -80,7 +99,8 @@ package struct Listener: ~Copyable, Sendable {
 /// it exactly once, and owns the descriptor from then on.
 package struct AcceptedConnection: Sendable {
     let descriptor: Int32
-    let reactor: Reactor
+    /// On whose thread it is best served.
+    package let reactor: Reactor
     /// Who connected, if the kernel could tell.
     package let peer: SocketAddress?
 }

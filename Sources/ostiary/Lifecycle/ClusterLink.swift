@@ -31,7 +31,7 @@ struct ClusterLink: Sendable {
         identity = try ClusterIdentity(configuration, threads: threads)
         client = KubernetesClient(
             configuration, identity: identity,
-            connector: Connector(reactor: wiring.reactor, resolver: Resolver(threads: threads)),
+            connector: Connector(reactor: wiring.reactors.first, resolver: Resolver(threads: threads)),
             userAgent: "ostiary/\(Version.number)")
         policies = try ClusterPolicies(client: client)
         objects = ClusterObjects(client: client)

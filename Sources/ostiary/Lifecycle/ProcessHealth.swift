@@ -19,9 +19,6 @@ final class ProcessHealth: Sendable {
         isDraining.store(true, ordering: .relaxed)
     }
 
-    /// 200 while the process lives: that it answers is the proof.
-    var liveness: Response { .text(.ok, "ok") }
-
     /// 200 when reviews can be answered; 503 before that, and while the process drains.
     ///
     /// - Parameter obstacle: why they cannot be, beside what is known here.

@@ -93,12 +93,12 @@ struct Service: Sendable {
             try await group.next()
             group.cancelAll()
         }
-        wiring.reactor.shutDown()
+        wiring.reactors.shutDown()
         logger.info("stopped")
     }
 
     private func serve(_ server: HTTPServer, on address: SocketAddress, as name: String) async throws {
-        let listener = try Listener(on: address, reactor: wiring.reactor)
+        let listener = try Listener(on: address, reactors: wiring.reactors)
         logger.info("\(name) listening", metadata: ["address": "\(listener.localAddress)"])
         health.noteListening()
         try await server.serve(on: listener)
@@ -181,9 +181,17 @@ extension Service {
                 link.policies.isSynced ? await handler.respond(to: request, by: deadline) : Self.notYet
             }
         }
-        router.add(.get, "/health/liveness") { [health] _, _ in health.liveness }
+        router.add(.get, "/health/liveness") { [self] _, _ in await alive }
         router.add(.get, "/health/readiness") { [health, link] _, _ in health.readiness(obstacle: link?.obstacle) }
         return router
+    }
+
+    /// 200 while the process lives: that each thread which serves comes around to say so is the proof.
+    private var alive: Response {
+        get async {
+            await wiring.reactors.comeAround()
+            return .text(.ok, "ok")
+        }
     }
 
     /// Before the policies have come nothing can be decided. The API server asks again by itself.
@@ -195,7 +203,7 @@ extension Service {
 
     private var pageRoutes: Router {
         var router = Router()
-        router.add(.get, "/healthz") { [health] _, _ in health.liveness }
+        router.add(.get, "/healthz") { [self] _, _ in await alive }
         router.add(.get, "/readyz") { [health, link] _, _ in health.readiness(obstacle: link?.obstacle) }
         router.add(.get, "/metrics") { [metrics = metrics.metrics] _, _ in
             Response(
