@@ -53,6 +53,7 @@ demo: build ## show it on a real registry, with images really signed by gpg and 
 	@Tests/Demo/run $(BINARY)
 
 bench: build ## measure it beside nginx, keep the tables in docs/performance.md (BENCH_SECONDS=2: a quick look)
+	OSTIARY_BENCH=1 swift build -c release --product VerificationMeter
 	@Tests/Benchmarks/run $(BINARY)
 
 fuzz: deps ## look for inputs that break a parser, FUZZ_SECONDS (60) for each of Tests/Fuzz/Cases

@@ -42,6 +42,16 @@ let fuzzer: [Target] =
             name: "Fuzz", dependencies: ["CFuzzer", "FuzzCases"], path: "Tests/Fuzz/Driver", swiftSettings: testing),
     ]
 
+/// The program that `make bench` measures signatures with.
+let meter: [Target] =
+    Context.environment["OSTIARY_BENCH"] == nil
+    ? []
+    : [
+        .executableTarget(
+            name: "VerificationMeter", dependencies: ["Primitives", "OpenPGP"], path: "Tests/Benchmarks/Meter",
+            swiftSettings: testing)
+    ]
+
 let package = Package(
     name: "ostiary",
     products: [.executable(name: "ostiary", targets: ["ostiary"])],
@@ -133,6 +143,6 @@ let package = Package(
             ],
             path: "Tests/Fuzz/Cases", swiftSettings: testing),
         tests("Fuzz", uses: ["FuzzCases"]),
-    ] + fuzzer,
+    ] + fuzzer + meter,
     swiftLanguageModes: [.v6]
 )

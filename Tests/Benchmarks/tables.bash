@@ -26,6 +26,7 @@ print_tables() {
     cat "$work/machine.md"
     print_warm
     print_cold
+    print_signatures
     print_memory
     print_entries
 }
@@ -67,6 +68,19 @@ print_cold() {
     echo "| a pod with eight images never seen | $(median_and_range cold-eight 1 %.1f) ms |"
     echo "| questions to registry and store for a review of one signed image | $(cat "$work/results/questions-cold"), and $(cat "$work/results/questions-warm") for each that follows |"
     echo "| the same image again and again, 25 connections | $(median_and_range signed-25 1 %.0f) a second, p99 $(median signed-25 3 %.0f) µs, $(median signed-25 4 %.0f) µs of CPU each |"
+}
+
+print_signatures() {
+    local kind
+    echo
+    echo '**Signatures**, without network: a stored signature read and verified, and a ring of one key read, as it is once for each change of a Secret. Medians of 1000.'
+    echo
+    echo '| key | CPU µs a signature | OpenSSL'"'"'s own part (`openssl speed`) | CPU µs a ring |'
+    echo '|---|--:|--:|--:|'
+    for kind in "${kinds[@]%:*}"; do
+        awk -v kind="$kind" -v own="$(cat "$work/results/openssl-$kind")" \
+            '{ printf "| %s | %d | %.0f | %d |\n", kind, $2, own, $1 }' "$work/results/verify-$kind"
+    done
 }
 
 print_memory() {

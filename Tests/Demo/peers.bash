@@ -109,9 +109,9 @@ make_keys() {
     mallory=$(make_key mallory)
 }
 
-make_key() { # NAME -> fingerprint
+make_key() { # NAME [ALGORITHM] -> fingerprint
     gpg --batch --quiet --pinentry-mode loopback --passphrase '' --status-fd 1 \
-        --quick-generate-key "$1 <$1@demo.test>" rsa3072 sign 0 2>"$work/gpg.log" |
+        --quick-generate-key "$1 <$1@demo.test>" "${2:-rsa3072}" sign 0 2>"$work/gpg.log" |
         awk '/KEY_CREATED/ { print $4 }'
 }
 
