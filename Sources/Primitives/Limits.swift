@@ -34,6 +34,8 @@ package enum Limits {
     package static let tokenBytes = 1 << 20
     /// Scopes of a challenge that a token is asked for beside the usual one.
     package static let tokenScopes = 4
+    /// Host names whose addresses are remembered.
+    package static let rememberedNames = 1024
     /// Tokens that are remembered, of all registries together.
     package static let rememberedTokens = 4096
     /// Repositories for which it is remembered how a registry let somebody in, of all registries together.

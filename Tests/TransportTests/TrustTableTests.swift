@@ -1,3 +1,4 @@
+import Foundation
 import Primitives
 import Support
 import Testing
@@ -140,6 +141,20 @@ struct TrustTableTests {
         #expect(
             table.value.problems.map(\.path)
                 == [folder.path(of: "b.test:5000/ca.crt"), folder.path(of: "no host/ca.crt")])
+    }
+
+    @Test("A folder that cannot be read leaves its host as it was")
+    func unreadable() throws {
+        try put(authority.authority, at: "a.test/ca.crt")
+        let table = try renewed()
+        try folder.remove("a.test")
+        // Nobody can follow it, not even who may read everything.
+        try FileManager.default.createSymbolicLink(
+            atPath: folder.path(of: "a.test"), withDestinationPath: folder.path(of: "a.test"))
+        try put(authority.authority, at: "b.test/ca.crt")
+        #expect(try table.refresh())
+        #expect(table.value.problems.map(\.path) == [folder.path(of: "a.test/")])
+        for host in ["a.test", "b.test"] { #expect(try table.value.ownContext(for: host, port: 443) != nil) }
     }
 
     @Test("A folder that is gone is gone with all that it said")

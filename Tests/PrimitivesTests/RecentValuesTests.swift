@@ -1,6 +1,5 @@
+import Primitives
 import Testing
-
-@testable import Registry
 
 @Suite struct RecentValuesTests {
     @Test("It never holds more than its bound", arguments: [2, 3, 8, 100])

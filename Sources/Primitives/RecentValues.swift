@@ -3,20 +3,21 @@
 /// It has two halves. New values, and old ones that were looked for, go into the young half; when that is full, what is
 /// left in the old half is forgotten, and the young one becomes the old one. So what is used stays, and a look costs the
 /// same however much there is.
-struct RecentValues<Key: Hashable & Sendable, Value: Sendable>: Sendable {
+package struct RecentValues<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     private var young: [Key: Value] = [:]
     private var old: [Key: Value] = [:]
     private let half: Int
 
     /// - Parameter bound: how many values there are at most; at least two.
-    init(bound: Int) {
+    package init(bound: Int) {
         half = max(1, bound / 2)
     }
 
-    var count: Int { young.count + old.count }
+    /// How many values there are.
+    package var count: Int { young.count + old.count }
 
     /// The value under a key, which then counts as new.
-    mutating func value(for key: Key) -> Value? {
+    package mutating func value(for key: Key) -> Value? {
         if let value = young[key] { return value }
         guard let value = old[key] else { return nil }
         keep(value, for: key)
@@ -24,7 +25,7 @@ struct RecentValues<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Keeps a value in place of the one under this key.
-    mutating func keep(_ value: Value, for key: Key) {
+    package mutating func keep(_ value: Value, for key: Key) {
         if young.count >= half, young[key] == nil {
             old = young
             young = [:]
@@ -34,7 +35,7 @@ struct RecentValues<Key: Hashable & Sendable, Value: Sendable>: Sendable {
     }
 
     /// Keeps nothing under this key any more.
-    mutating func forget(_ key: Key) {
+    package mutating func forget(_ key: Key) {
         young[key] = nil
         old[key] = nil
     }
