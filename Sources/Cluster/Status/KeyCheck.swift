@@ -55,7 +55,8 @@ package struct KeyCheck: Sendable {
     private func lookups(of policy: ImagePolicy) -> [SecretLookup] {
         let own = keyRule.ownNamespace ?? ""
         var lookups: [SecretLookup] = []
-        for simple in policy.entries.compactMap({ (try? $0.requirement.get())?.simple }) {
+        for case .success(let requirement) in policy.entries.map(\.requirement) {
+            guard let simple = requirement.simple else { continue }
             for case .signedBy(let signedBy) in simple.requirements {
                 lookups += signedBy.keySecrets.map { secret in
                     SecretLookup(

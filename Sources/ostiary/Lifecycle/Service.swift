@@ -127,9 +127,10 @@ struct Service: Sendable {
                 async let resignation: Void? = link?.resign(by: .after(.seconds(5)))
                 // Cancelled by a second signal: then there is nothing to wait for.
                 do { try await Task.sleep(for: drainTime) } catch { return }
-                await webhook.drain(by: .after(.seconds(30)))
-                await link?.flush(by: .after(.seconds(2)))
+                // Before the server has drained: with it everything ends.
                 _ = await resignation
+                await link?.flush(by: .after(.seconds(2)))
+                await webhook.drain(by: .after(.seconds(30)))
                 await pages.drain(by: .after(.seconds(1)))
             }
             group.addTask {

@@ -5,7 +5,7 @@ import Primitives
 import Support
 import Testing
 
-private let soon = Deadline.after(.seconds(60))
+private var soon: Deadline { .after(.seconds(60)) }
 private let shop = { ObjectKey(namespace: "shop", name: $0) } as @Sendable (String) -> ObjectKey
 
 @Suite(.timeLimit(.minutes(2))) struct ClusterObjectsTests {

@@ -18,7 +18,7 @@ func withServer(
     }
 }
 
-private let soon = Deadline.after(.seconds(60))
+private var soon: Deadline { .after(.seconds(60)) }
 
 @Suite(.timeLimit(.minutes(2))) struct KubernetesClientTests {
     @Test("A server behind a path is asked below it, as whom the configuration says")
@@ -192,6 +192,31 @@ private let soon = Deadline.after(.seconds(60))
                     .post, "/y", ["metadata": ["name": "z"]], as: "application/json", by: .after(.milliseconds(200)))
             }
             #expect(server.requests.count == 3)
+        }
+    }
+
+    @Test("With the first kept connection that proves to lead nowhere all are given up")
+    func silentKeptConnections() async throws {
+        let server = try FallingSilent(reactor: Loopback.reactor.get())
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask { await server.serve() }
+            defer { group.cancelAll() }
+            let configuration = ClusterConfiguration(server: try HTTP.URL(parsing: "http://\(server.authority)"))
+            let (quick, patient) = (
+                try Loopback.client(configuration, silence: .milliseconds(100)), try Loopback.client(configuration)
+            )
+            async let first = quick.get("/x", limit: 100, by: soon)
+            async let second = quick.get("/x", limit: 100, by: soon)
+            _ = try await (first, second)
+            let kept = server.connectionCount
+            _ = try await quick.get("/x", limit: 100, by: soon)
+            #expect(server.connectionCount > kept)
+            // Without that the time runs out on a connection that was kept.
+            _ = try await patient.get("/x", limit: 100, by: soon)
+            await #expect(throws: ClusterError.self) {
+                try await patient.send(.put, "/x", ["a": 1], as: "application/json", by: .after(.milliseconds(200)))
+            }
+            try await patient.send(.put, "/x", ["a": 1], as: "application/json", by: soon)
         }
     }
 

@@ -37,7 +37,7 @@ struct Review: Sendable {
     /// A review of an object with these images, in order.
     init(
         _ kind: Kind = .pod, _ images: String..., initImages: [String] = [], in namespace: String = "team",
-        pullSecrets: [String] = [], serviceAccount: String? = nil, operation: String = "CREATE"
+        pullSecrets: [String] = [], serviceAccount: String? = nil, operation: String = "CREATE", isDryRun: Bool = false
     ) {
         let specification = Self.podSpec(
             images: images, initImages: initImages, pullSecrets: pullSecrets, serviceAccount: serviceAccount)
@@ -45,11 +45,14 @@ struct Review: Sendable {
             {"apiVersion":"\(kind.apiVersion)","kind":"\(kind.kind)","metadata":{"name":"web","namespace":"\(namespace)"},\
             "spec":\(kind.wrap(specification))}
             """
-        self.init(kind, object: object, in: namespace, operation: operation)
+        self.init(kind, object: object, in: namespace, operation: operation, isDryRun: isDryRun)
     }
 
     /// A review of an object written out by the test.
-    init(_ kind: Kind = .pod, object: String, in namespace: String = "team", operation: String = "CREATE") {
+    init(
+        _ kind: Kind = .pod, object: String, in namespace: String = "team", operation: String = "CREATE",
+        isDryRun: Bool = false
+    ) {
         let uid = UUID().uuidString.lowercased()
         let type = #"{"group":"\#(kind.group)","version":"\#(kind.version)","kind":"\#(kind.kind)"}"#
         let resource = #"{"group":"\#(kind.group)","version":"\#(kind.version)","resource":"\#(kind.resource)"}"#
@@ -59,7 +62,7 @@ struct Review: Sendable {
             {"kind":"AdmissionReview","apiVersion":"admission.k8s.io/v1","request":{"uid":"\(uid)","kind":\(type),\
             "resource":\(resource),"requestKind":\(type),"requestResource":\(resource),"name":"web",\
             "namespace":"\(namespace)","operation":"\(operation)","userInfo":{"username":"tests"},"object":\(object),\
-            "oldObject":null,"dryRun":false,"options":{"kind":"CreateOptions","apiVersion":"meta.k8s.io/v1"}}}
+            "oldObject":null,"dryRun":\(isDryRun),"options":{"kind":"CreateOptions","apiVersion":"meta.k8s.io/v1"}}}
             """.utf8)
     }
 
