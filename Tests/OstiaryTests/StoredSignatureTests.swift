@@ -91,6 +91,45 @@ extension RealProgram {
             }
         }
 
+        /// What alice says of `app/unsigned:1.0`, without the tag if so wanted.
+        private func statement(tag: String = ":1.0", optional: String) -> [UInt8] {
+            let reference = #"{"docker-reference":"\#(world.registry.address)/app/unsigned\#(tag)"}"#
+            let image = #"{"docker-manifest-digest":"\#(world.images.unsigned)"}"#
+            return Array(
+                (#"{"critical":{"type":"atomic container signature","image":\#(image),"identity":\#(reference)},"#
+                    + #""optional":\#(optional)}"#).utf8)
+        }
+
+        @Test(
+            "A signature counts whatever made it: buildah, podman, or gpg by hand, however it packs the message",
+            arguments: [
+                (#"{"creator":"atomic 5.29.1","timestamp":1795283136}"#, [], ""),
+                (#"{"creator":"buildah"}"#, ["--compress-algo", "none"], ""), ("{}", ["--compress-algo", "zlib"], ""),
+                ("{}", ["--digest-algo", "SHA512"], "\0simple-signing\n"),
+                (#"{"creator":null,"by":["hand"]}"#, ["--set-filename", "signature"], ""),
+            ])
+        func handmade(optional: String, options: [String], wrapper: String) async throws {
+            let signature = try await world.keys.ring.sign(
+                statement(optional: optional), by: world.keys.alice.key, options: options)
+            let answer = try await ask(withSignatures: Array(wrapper.utf8) + signature)
+            #expect(answer.decision == .admitted, "\(answer.message)")
+        }
+
+        @Test(
+            "A message that BZip2 packed is refused by the name of that, and a signed name without a tag for its want")
+        func unusableByHand() async throws {
+            let alice = world.keys.alice.key
+            let packed = try await world.keys.ring.sign(
+                statement(optional: "{}"), by: alice, options: ["--compress-algo", "bzip2"])
+            let packedAnswer = try await ask(withSignatures: packed)
+            #expect(packedAnswer.decision == .refused)
+            #expect(packedAnswer.message.contains("BZip2"), "\(packedAnswer.message)")
+            let nameless = try await world.keys.ring.sign(statement(tag: "", optional: "{}"), by: alice)
+            let answer = try await ask(withSignatures: nameless)
+            #expect(answer.decision == .refused)
+            #expect(answer.message.contains("/app/unsigned\" is not accepted"), "\(answer.message)")
+        }
+
         @Test("Alice's signature of other content is no signature of an image")
         func otherContent() async throws {
             let message = try await world.keys.ring.sign(Array("I owe you".utf8), by: world.keys.alice.key)
