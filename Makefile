@@ -8,6 +8,8 @@ LISTEN ?= 127.0.0.1:8000
 HEALTH ?= 127.0.0.1:8080
 
 BINARY := .build/release/ostiary
+# With Swift's runtime in the binary: it then needs nothing but Debian's own libraries, and calls cost less.
+RELEASE := swift build -c release --static-swift-stdlib
 SWIFT_FILES := Sources Tests Package.swift
 # To build: pkg-config libssl-dev zlib1g-dev. The rest are the real peers of the tests and of the demo.
 PACKAGES := pkg-config libssl-dev zlib1g-dev docker-registry skopeo gnupg nginx-light tinyproxy-bin openssl curl jq \
@@ -30,7 +32,7 @@ deps: ## install the Debian packages that are missing (apt-get; with sudo unless
 	$$root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $$missing
 
 build: deps ## build the release binary, .build/release/ostiary
-	swift build -c release --product ostiary
+	$(RELEASE) --product ostiary
 
 test: build ## build and run all tests, with the release binary; the last line counts them
 	@OSTIARY_PROGRAMS=$(CURDIR)/.build/release Tests/run
@@ -53,7 +55,7 @@ demo: build ## show it on a real registry, with images really signed by gpg and 
 	@Tests/Demo/run $(BINARY)
 
 bench: build ## measure it beside nginx, keep the tables in docs/performance.md (BENCH_SECONDS=2: a quick look)
-	OSTIARY_BENCH=1 swift build -c release --product VerificationMeter
+	OSTIARY_BENCH=1 $(RELEASE) --product VerificationMeter
 	@Tests/Benchmarks/run $(BINARY)
 
 fuzz: deps ## look for inputs that break a parser, FUZZ_SECONDS (60) for each of Tests/Fuzz/Cases

@@ -18,7 +18,24 @@ measure_cold_reviews() {
         for (( ; number < (round + 1) * 9 * cold_images; number += 8)); do review_cold 8 "$number" cold-eight; done
         end_server "$server"
     done
+    measure_registry
     measure_signed_image
+}
+
+# What the registry takes by itself: a manifest, asked for by the load tool on open connections, alone and eight at once.
+measure_registry() {
+    local round
+    step "the registry alone"
+    for ((round = 0; round < rounds; round++)); do
+        ask_registry 1 registry-one
+        ask_registry 8 registry-eight
+    done
+}
+
+ask_registry() { # CONNECTIONS RESULT: milliseconds
+    wrk --threads 1 --connections "$1" --duration "${seconds}s" --timeout 10s --latency \
+        --header 'Accept: application/vnd.oci.image.manifest.v1+json' "https://$registry/v2/$repository/manifests/t0" |
+        awk '$1 == "50%" { print $2 ~ /us$/ ? $2 / 1000 : $2 ~ /ms$/ ? $2 + 0 : $2 * 1000 }' >>"$work/results/$2"
 }
 
 # The same image again and again, at full load.

@@ -66,6 +66,8 @@ print_cold() {
     echo "| one image never seen, the first review of the process | $(median_and_range cold-first 1 %.1f) ms |"
     echo "| one image never seen | $(median_and_range cold-one 1 %.1f) ms |"
     echo "| a pod with eight images never seen | $(median_and_range cold-eight 1 %.1f) ms |"
+    echo "| (the registry alone: one manifest, asked by wrk on an open connection) | $(median_and_range registry-one 1 %.1f) ms |"
+    echo "| (the registry alone: eight manifests at once, on eight open connections) | $(median_and_range registry-eight 1 %.1f) ms |"
     echo "| questions to registry and store for a review of one signed image | $(cat "$work/results/questions-cold"), and $(cat "$work/results/questions-warm") for each that follows |"
     echo "| the same image again and again, 25 connections | $(median_and_range signed-25 1 %.0f) a second, p99 $(median signed-25 3 %.0f) µs, $(median signed-25 4 %.0f) µs of CPU each |"
 }
