@@ -1,6 +1,7 @@
 import Kubernetes
 import Policies
 import Primitives
+import Support
 import Testing
 
 @Suite("PolicyStore, changing") struct ChangingStoreTests {

@@ -1,4 +1,5 @@
 import Policies
+import Support
 import Testing
 
 @Suite struct PatternTests {

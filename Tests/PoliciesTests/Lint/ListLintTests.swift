@@ -1,4 +1,5 @@
 import Kubernetes
+import Support
 import Testing
 
 @testable import Policies
