@@ -22,7 +22,7 @@ package final class ClusterPolicies: Sendable {
     private struct Standing {
         var isSynced = false
         var problem: String?
-        var lastContact: ContinuousClock.Instant?
+        var lastNews: ContinuousClock.Instant?
     }
 
     private struct State {
@@ -57,9 +57,10 @@ package final class ClusterPolicies: Sendable {
     /// Whether all policies have come once. Before that nothing can be decided.
     package var isSynced: Bool { state.withLock { $0.isPublished } }
 
-    /// When the API server last said something about a kind; nil when it never did. On a quiet day it does each minute.
-    package func lastContact(of kind: PolicyIdentity.Kind) -> ContinuousClock.Instant? {
-        state.withLock { $0.standings[kind]?.lastContact }
+    /// When the API server last said something that the policies of a kind are as new as; nil when it never did. On a
+    /// quiet day it does each minute.
+    package func lastNews(of kind: PolicyIdentity.Kind) -> ContinuousClock.Instant? {
+        state.withLock { $0.standings[kind]?.lastNews }
     }
 
     /// Why there are no news of a kind; nil while all is well.
@@ -96,7 +97,7 @@ package final class ClusterPolicies: Sendable {
         let (flaws, before, now, count) = state.withLock { state in
             let flaws = report.changes.flatMap { state.book.apply($0, to: kind) }
             let before = state.standings[kind] ?? Standing()
-            let now = Standing(isSynced: report.isSynced, problem: report.problem, lastContact: report.lastContact)
+            let now = Standing(isSynced: report.isSynced, problem: report.problem, lastNews: report.lastNews)
             state.standings[kind] = now
             return (flaws, before, now, state.book.count(of: kind))
         }

@@ -89,7 +89,7 @@ extension ClusterPolicies {
                 server.serve(.imagePolicy, true)
                 try await eventually { policies.isSynced }
                 #expect(policies.decider(of: "a.test/x") == "ClusterImagePolicy default a.test/*")
-                #expect(policies.problem(of: .imagePolicy) == nil && policies.lastContact(of: .imagePolicy) != nil)
+                #expect(policies.problem(of: .imagePolicy) == nil && policies.lastNews(of: .imagePolicy) != nil)
             })
     }
 

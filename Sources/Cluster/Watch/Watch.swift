@@ -35,8 +35,8 @@ package struct Watch<Object: Sendable>: Sendable {
     package private(set) var isSynced = false
     /// Why the last attempt failed; nil while all is well.
     package private(set) var problem: String?
-    /// When something last came from the server.
-    package private(set) var lastContact: ContinuousClock.Instant?
+    /// When the server last said something that the user's objects are as new as; a refusal makes nothing newer.
+    package private(set) var lastNews: ContinuousClock.Instant?
 
     private var phase = Phase.listing(inPages: false, continuation: nil)
     private var pending: [ObjectKey: Object] = [:]
@@ -78,15 +78,15 @@ package struct Watch<Object: Sendable>: Sendable {
 extension Watch {
     /// The server has begun to answer a watch.
     package mutating func open(at now: ContinuousClock.Instant) {
-        (opened, lastContact) = (now, now)
-        if case .watching = phase { problem = nil }
+        opened = now
+        if case .watching = phase { (problem, lastNews) = (nil, now) }
     }
 
     /// An event of the watch came.
     ///
     /// - Returns: what follows from it; nil when the watch must be given up: what else comes of it is of no use.
     package mutating func receive(_ event: WatchEvent<Object>, at now: ContinuousClock.Instant) -> [Change]? {
-        (lastContact, hasEvents) = (now, true)
+        hasEvents = true
         switch (event, phase) {
         case (.failed(let status), _):
             refuse(status, at: now)
@@ -97,7 +97,7 @@ extension Watch {
         case (.removed(let key, _), .listing):
             pending[key] = nil
             return []
-        case (.bookmark(let version, let isEnd), .listing): return isEnd ? complete(at: version) : []
+        case (.bookmark(let version, let isEnd), .listing): return isEnd ? complete(with: version, at: now) : []
         case (.set(let key, let object, let version), .watching(let last)):
             return advance(from: last, to: version, at: now) ? [.set(key, object)] : nil
         case (.removed(let key, let version), .watching(let last)):
@@ -111,11 +111,10 @@ extension Watch {
     ///
     /// - Returns: what follows from it.
     package mutating func receive(_ page: ListPage<Object>, at now: ContinuousClock.Instant) -> [Change] {
-        lastContact = now
         guard case .listing = phase else { return [] }
         pages += 1
         pending.merge(page.objects) { _, new in new }
-        guard let continuation = page.continuation else { return complete(at: page.version) }
+        guard let continuation = page.continuation else { return complete(with: page.version, at: now) }
         phase = .listing(inPages: true, continuation: continuation)
         if pages >= Self.pageLimit { restart(problem: "a list of more than \(Self.pageLimit) pages", at: now) }
         return []
@@ -123,7 +122,6 @@ extension Watch {
 
     /// The server refused the question, or ended the watch with this.
     package mutating func refuse(_ status: APIStatus, at now: ContinuousClock.Instant) {
-        lastContact = now
         let text = "\(status)"
         switch phase {
         case _ where status.isExpired || status.isFuture: restart(problem: text, at: now, isOrdinary: status.isExpired)
@@ -168,8 +166,8 @@ extension Watch {
 extension Watch {
     private static var pageLimit: Int { Limits.listPages }
 
-    private mutating func complete(at version: ResourceVersion) -> [Change] {
-        (phase, isSynced, problem, pages) = (.watching(version), true, nil, 0)
+    private mutating func complete(with version: ResourceVersion, at now: ContinuousClock.Instant) -> [Change] {
+        (phase, isSynced, problem, pages, lastNews) = (.watching(version), true, nil, 0, now)
         defer { pending = [:] }
         return [.replace(pending)]
     }
@@ -183,7 +181,7 @@ extension Watch {
             restart(problem: "version \(version) came behind \(last)", at: now)
             return false
         }
-        phase = .watching(version)
+        (phase, lastNews) = (.watching(version), now)
         return true
     }
 

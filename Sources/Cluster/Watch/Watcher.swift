@@ -12,8 +12,8 @@ package struct Watcher<Object: Sendable>: Sendable {
         package let isSynced: Bool
         /// Why nothing new comes; nil while all is well.
         package let problem: String?
-        /// When something last came from the server.
-        package let lastContact: ContinuousClock.Instant?
+        /// When the server last said something that the objects are as new as.
+        package let lastNews: ContinuousClock.Instant?
     }
 
     /// How long to wait for what.
@@ -164,6 +164,6 @@ extension Watcher.Report {
         self.changes = changes
         isSynced = watch.isSynced
         problem = watch.problem
-        lastContact = watch.lastContact
+        lastNews = watch.lastNews
     }
 }

@@ -52,7 +52,8 @@ struct ClusterLink: Sendable {
     func run(_ logger: Logger) async {
         logger.info("watching policies", metadata: ["server": "\(client.authority)"])
         await withTaskGroup { group in
-            group.addTask { await policies.run { Self.log($0, logger) } }
+            group.addTask { await policies.run { log($0, logger) } }
+            group.addTask { await age.remind(logger) }
             if let writer { group.addTask { await writer.run { Self.log($0, logger) } } }
             if let events { group.addTask { await events.run { Self.log($0, logger) } } }
         }
@@ -85,16 +86,17 @@ struct ClusterLink: Sendable {
         for kind in PolicyIdentity.Kind.allCases {
             metrics.gauge(
                 "ostiary_policy_age_seconds",
-                help: "Seconds since the API server last said something about policies of the kind; -1 before that.",
+                help: "Seconds since the policies of the kind were known to be the API server's; -1 before that.",
                 labels: [("kind", kind.rawValue)]
-            ) { [policies] in
-                policies.lastContact(of: kind).map { (ContinuousClock.now - $0).components.seconds } ?? -1
-            }
+            ) { [age] in age.seconds(of: kind) ?? -1 }
         }
         metrics.gauge(
             "ostiary_policies_synced", help: "Whether all policies have come from the API server once: 1 or 0."
         ) { [policies] in policies.isSynced ? 1 : 0 }
     }
+
+    /// How old the policies are.
+    var age: PolicyAge { PolicyAge(of: policies) }
 
     /// Why the process is not ready; nil when it is. Stale policies are no reason: see `ClusterPolicies`.
     var obstacle: String? {
@@ -105,13 +107,15 @@ struct ClusterLink: Sendable {
         return (["policies have not come yet"] + problems).joined(separator: "; ")
     }
 
-    private static func log(_ news: ClusterPolicies.News, _ logger: Logger) {
+    private func log(_ news: ClusterPolicies.News, _ logger: Logger) {
         switch news {
         case .synced(let kind, let count):
             logger.info(
                 "policies synced", metadata: ["kind": "\(kind.rawValue)", "count": .json(.integer(Int64(count)))])
         case .stale(let kind, let problem):
-            logger.warning("no news of policies", metadata: ["kind": "\(kind.rawValue)", "error": "\(problem)"])
+            var metadata: Logger.Metadata = ["kind": "\(kind.rawValue)", "error": "\(problem)"]
+            if let seconds = age.seconds(of: kind) { metadata["age_seconds"] = .json(.integer(seconds)) }
+            logger.warning("no news of policies", metadata: metadata)
         case .recovered(let kind): logger.notice("news of policies again", metadata: ["kind": "\(kind.rawValue)"])
         case .flaw(let flaw): logger.warning("policy not usable", metadata: ["error": "\(flaw)"])
         }

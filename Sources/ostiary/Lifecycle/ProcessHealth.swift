@@ -21,11 +21,14 @@ final class ProcessHealth: Sendable {
 
     /// 200 when reviews can be answered; 503 before that, and while the process drains.
     ///
-    /// - Parameter obstacle: why they cannot be, beside what is known here.
-    func readiness(obstacle: String?) -> Response {
+    /// - Parameters:
+    ///   - obstacle: why they cannot be, beside what is known here.
+    ///   - notice: what whoever looks should know although they can.
+    func readiness(obstacle: String?, notice: String?) -> Response {
         if let obstacle { return .text(.serviceUnavailable, obstacle) }
         if isDraining.load(ordering: .relaxed) { return .text(.serviceUnavailable, "draining") }
         let isListening = listening.load(ordering: .relaxed) == Self.servers
-        return isListening ? .text(.ok, "ok") : .text(.serviceUnavailable, "not listening yet")
+        let text = notice.map { "ok; \($0)" } ?? "ok"
+        return isListening ? .text(.ok, text) : .text(.serviceUnavailable, "not listening yet")
     }
 }

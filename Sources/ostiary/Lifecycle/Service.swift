@@ -183,7 +183,7 @@ extension Service {
             }
         }
         router.add(.get, "/health/liveness") { [self] _, _ in await alive }
-        router.add(.get, "/health/readiness") { [health, link] _, _ in health.readiness(obstacle: link?.obstacle) }
+        router.add(.get, "/health/readiness") { _, _ in readiness }
         return router
     }
 
@@ -193,6 +193,10 @@ extension Service {
             await wiring.reactors.comeAround()
             return .text(.ok, "ok")
         }
+    }
+
+    private var readiness: Response {
+        health.readiness(obstacle: link?.obstacle, notice: link?.age.notice)
     }
 
     /// Before the policies have come nothing can be decided. The API server asks again by itself.
@@ -205,7 +209,7 @@ extension Service {
     private var pageRoutes: Router {
         var router = Router()
         router.add(.get, "/healthz") { [self] _, _ in await alive }
-        router.add(.get, "/readyz") { [health, link] _, _ in health.readiness(obstacle: link?.obstacle) }
+        router.add(.get, "/readyz") { _, _ in readiness }
         router.add(.get, "/metrics") { [metrics = metrics.metrics] _, _ in
             Response(
                 status: .ok, headers: ["Content-Type": "text/plain; version=0.0.4; charset=utf-8"],
