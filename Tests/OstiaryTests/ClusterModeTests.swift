@@ -13,57 +13,14 @@ extension RealProgram {
             world = try World.current
         }
 
-        /// Runs an API server and a webhook of its cluster while `body` does.
+        /// Runs an API server and a webhook of its cluster, which need not be ready, while `body` does.
         private func withCluster(
-            before: (FakeAPIServer) throws -> Void = { _ in }, options: [String] = [], user: String = "token: t0",
+            before: (FakeAPIServer) throws -> Void = { _ in }, options: [String] = [],
             body: @Sendable (FakeAPIServer, House) async throws -> Void
         ) async throws {
-            let server = try FakeAPIServer(
-                reactor: Network.reactor.get(), tls: Network.serving(world.identity.pair))
-            try before(server)
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await server.serve() }
-                defer { group.cancelAll() }
-                let house = try await House.start(
-                    as: world.identity, kubeconfig: kubeconfig(server, user: user), options: options)
-                try await body(server, house)
+            try await Cluster.run(as: world.identity, before: before) { cluster in
+                try await body(cluster.server, cluster.startHouse(options: options))
             }
-        }
-
-        private func kubeconfig(_ server: FakeAPIServer, user: String) -> String {
-            """
-            apiVersion: v1
-            kind: Config
-            current-context: test
-            contexts:
-            - name: test
-              context: {cluster: test, user: test}
-            clusters:
-            - name: test
-              cluster:
-                server: \(server.url)
-                certificate-authority: \(world.identity.authority.authority)
-            users:
-            - name: test
-              user:
-                \(user)
-            """
-        }
-
-        /// Asks until the answer is as it should be; the time limit ends it.
-        @discardableResult
-        private func ask(
-            _ house: House, _ review: Review, until isRight: (Answer) -> Bool
-        ) async throws -> Answer {
-            while true {
-                let answer = try await house.ask(review)
-                if isRight(answer) { return answer }
-                try await Task.sleep(for: .milliseconds(5))
-            }
-        }
-
-        private func waitUntilReady(_ house: House) async throws {
-            while try await house.page("/readyz").status != 200 { try await Task.sleep(for: .milliseconds(5)) }
         }
 
         private var signedByAlice: String {
@@ -81,20 +38,20 @@ extension RealProgram {
                     server.put(Manifest.key("alice", in: "keys", world.keys.alice.armored), at: aliceAt)
                 },
                 body: { server, house in
-                    try await waitUntilReady(house)
+                    try await house.waitUntilReady()
                     let (signed, unsigned) = (
                         Review(.pod, world.name("signed:1.0")), Review(.pod, world.name("unsigned:1.0"))
                     )
                     #expect(try await house.ask(signed).decision == .admitted)
                     #expect(try await house.ask(unsigned).decision == .refused)
                     server.put(entries: [app: "{}"], as: "team", in: "team")
-                    try await ask(house, unsigned) { $0.decision == .admitted }
+                    try await house.ask(unsigned) { $0.decision == .admitted }
                     server.put(entries: [app: Manifest.simple(Manifest.reject)], as: "team", in: "team")
-                    try await ask(house, signed) { $0.message.contains("ImagePolicy team/team") }
+                    try await house.ask(signed) { $0.message.contains("ImagePolicy team/team") }
                     server.remove("team", namespace: "team", at: .imagePolicy)
-                    try await ask(house, signed) { $0.decision == .admitted }
+                    try await house.ask(signed) { $0.decision == .admitted }
                     server.remove("default", at: .clusterImagePolicy)
-                    let none = try await ask(house, signed) { $0.decision == .refused }
+                    let none = try await house.ask(signed) { $0.decision == .refused }
                     #expect(none.message.contains("no image policies"))
                     #expect(server.requests.allSatisfy { $0.headers["authorization"] == "Bearer t0" })
                     let account = "/api/v1/namespaces/team/serviceaccounts/default"
@@ -118,7 +75,7 @@ extension RealProgram {
                         at: "/api/v1/namespaces/team/serviceaccounts/puller")
                 },
                 body: { server, house in
-                    try await waitUntilReady(house)
+                    try await house.waitUntilReady()
                     let image = "\(world.guarded.address)/app/guarded:1.0"
                     let named = try await house.ask(Review(.pod, image, pullSecrets: ["pull"]))
                     let account = try await house.ask(Review(.pod, image, serviceAccount: "puller"))
@@ -152,7 +109,7 @@ extension RealProgram {
                     #expect(try await house.page("/healthz").status == 200)
                     #expect(try await house.page("/metrics").text.contains("ostiary_policies_synced 0"))
                     server.serve(.clusterImagePolicy, true)
-                    try await waitUntilReady(house)
+                    try await house.waitUntilReady()
                     #expect(try await house.ask(review).decision == .admitted)
                     #expect(try await house.page("/metrics").text.contains("ostiary_policies_synced 1"))
                 })
@@ -167,7 +124,7 @@ extension RealProgram {
                     server.put(Manifest.key("alice", in: "keys", world.keys.alice.armored), at: aliceAt)
                 },
                 body: { server, house in
-                    try await waitUntilReady(house)
+                    try await house.waitUntilReady()
                     server.setDown(true)
                     #expect(try await house.ask(Review(.pod, "open.test/app:1.0")).decision == .admitted)
                     let answer = try await house.ask(Review(.pod, world.name("signed:1.0")))
@@ -178,7 +135,7 @@ extension RealProgram {
                     try await house.process.wait(forLog: "no news of policies")
                     server.setDown(false)
                     server.put(entries: ["other.test/*": "{}"], as: "default")
-                    try await ask(house, Review(.pod, "open.test/app:1.0")) { $0.decision == .refused }
+                    try await house.ask(Review(.pod, "open.test/app:1.0")) { $0.decision == .refused }
                 })
         }
 
@@ -197,32 +154,10 @@ extension RealProgram {
                     }
                 },
                 body: { server, house in
-                    try await waitUntilReady(house)
+                    try await house.waitUntilReady()
                     let answer = try await house.ask(Review(.pod, world.name("forged:1.0")))
                     #expect(
                         answer.decision == .undecided && answer.message.contains("403 Forbidden"), "\(answer.message)")
-                })
-        }
-
-        @Test("While policies change under load every review is decided, and by a policy that there was")
-        func underLoad() async throws {
-            try await withCluster(
-                before: { $0.put(entries: ["open.test/*": "{}"], as: "default") },
-                body: { server, house in
-                    try await waitUntilReady(house)
-                    let review = Review(.pod, "open.test/app:1.0")
-                    let tally = Tally()
-                    try await withThrowingTaskGroup(of: Void.self) { group in
-                        for _ in 0..<4 { group.addTask { await tally.keepAsking(house, review) } }
-                        defer { group.cancelAll() }
-                        for round in 0..<20 {
-                            let isRejected = round.isMultiple(of: 2)
-                            server.put(entries: [isRejected ? "other.test/*" : "open.test/*": "{}"], as: "default")
-                            try await ask(house, review) { $0.decision == (isRejected ? .refused : .admitted) }
-                        }
-                    }
-                    #expect(tally.wrong == [])
-                    #expect(tally.count > 20)
                 })
         }
 
@@ -234,7 +169,7 @@ extension RealProgram {
                     before: { $0.put(entries: ["open.test/*": #"{"unknown":1}"#], as: "default") },
                     options: ["--write-status", "\(writes)"],
                     body: { server, house in
-                        try await waitUntilReady(house)
+                        try await house.waitUntilReady()
                         let answer = try await house.ask(Review(.pod, "open.test/app:1.0"))
                         #expect(answer.decision == .undecided && answer.message.contains("unknown field"))
                         guard writes else {
@@ -257,7 +192,8 @@ extension RealProgram {
         func badKubeconfig() async throws {
             let folder = try TemporaryFolder()
             let server = try FakeAPIServer(reactor: Network.reactor.get())
-            let good = kubeconfig(server, user: "token: t0")
+            let good = Cluster.kubeconfig(
+                server.url, authority: world.identity.authority.authority, user: "token: t0")
             for (text, reason) in [
                 (good.replacing("server: http", with: "server: ftp"), "clusters[0].cluster.server: not a usable URL"),
                 (good.replacing("cluster: test, ", with: ""), "contexts[0].context.cluster: required"),
@@ -278,40 +214,5 @@ extension RealProgram {
                 #expect(!output.errorText.contains("t0"))
             }
         }
-    }
-}
-
-/// Asks without end, and counts what is not a decision.
-private final class Tally: Sendable {
-    private let answers = Mutex<(count: Int, wrong: [String])>((0, []))
-
-    var count: Int { answers.withLock { $0.count } }
-    var wrong: [String] { answers.withLock { $0.wrong } }
-
-    /// Asks until the task is cancelled.
-    func keepAsking(_ house: House, _ review: Review) async {
-        while !Task.isCancelled {
-            do {
-                let answer = try await house.ask(review)
-                let isRight = answer.status == 200 && [.admitted, .refused].contains(answer.decision)
-                answers.withLock { answers in
-                    answers.count += 1
-                    if !isRight { answers.wrong.append(answer.text) }
-                }
-            } catch {
-                // The last question is cut off on this side.
-                if !Task.isCancelled { answers.withLock { $0.wrong.append("\(error)") } }
-            }
-        }
-    }
-}
-
-extension FakeAPIServer {
-    /// Puts a policy; each entry is a pattern and the JSON of its `policy`.
-    fileprivate func put(entries: [String: String], as name: String, in namespace: String = "") {
-        let list = entries.map { #"{"name":"\#($0.key)","policy":\#($0.value)}"# }.joined(separator: ",")
-        put(
-            name, namespace: namespace, at: namespace.isEmpty ? .clusterImagePolicy : .imagePolicy,
-            #""spec":{"repositories":[\#(list)]}"#)
     }
 }

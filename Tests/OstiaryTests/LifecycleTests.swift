@@ -133,7 +133,7 @@ extension RealProgram {
             let review = Review(
                 .pod, "\(peer.url.dropFirst("https://".count).prefix { $0 != "/" })/app:1.0")
             #expect(try await house.ask(review).message.contains("is not trusted"))
-            #expect(try await subject(shownBy: house).contains("the old one"))
+            #expect(try await house.certificateSubject().contains("the old one"))
 
             // The new certificate does not fit the old key: a moment between two writes, or a mistake.
             try Self.copy(new.certificate, to: certificate)
@@ -145,7 +145,7 @@ extension RealProgram {
             for file in [roots, "\(certificate), \(key)"] {
                 #expect(page.contains("\nostiary_unusable_files{file=\"\(file)\"} 1\n"), "\(page)")
             }
-            #expect(try await subject(shownBy: house).contains("the old one"))
+            #expect(try await house.certificateSubject().contains("the old one"))
             #expect(try await house.ask(openReview).decision == .admitted)
 
             try Self.copy(new.key, to: key)
@@ -154,7 +154,7 @@ extension RealProgram {
             try await house.process.wait(forLog: "serving certificate renewed", atMost: .seconds(40))
             try await house.process.wait(forLog: "file in order again", atMost: .seconds(40))
             #expect(try await !house.page("/metrics").text.contains("ostiary_unusable_files{"))
-            #expect(try await subject(shownBy: house).contains("the new one"))
+            #expect(try await house.certificateSubject().contains("the new one"))
             #expect(try await house.ask(openReview).decision == .admitted)
             let answer = try await house.ask(review)
             #expect(answer.message.contains("has no manifest for"), "\(answer.message)")
@@ -162,14 +162,6 @@ extension RealProgram {
 
         private static func copy(_ source: String, to path: String) throws {
             try Data(TemporaryFolder.read(path: source)).write(to: URL(fileURLWithPath: path))
-        }
-
-        /// The subject of the certificate that a new connection gets to see.
-        private func subject(shownBy house: House) async throws -> String {
-            let openssl = try CommandLineTool("openssl", debianPackage: "openssl")
-            let output = try await openssl.run(
-                ["s_client", "-connect", house.process.webhook, "-CAfile", world.identity.authority.authority])
-            return output.text.split(separator: "\n").first { $0.hasPrefix("subject=") }.map(String.init) ?? ""
         }
     }
 }

@@ -24,16 +24,20 @@ package final class FakeAPIServer: Sendable {
         var isDown = false
         var watchers: [Int: AsyncStream<Void>.Continuation] = [:]
         var lastWatcher = 0
+        var tls: TLSContext?
+        var holds: [String: Valve] = [:]
     }
 
     private let state = Mutex(State())
     private let listener: Mutex<Listener?>
-    private let tls: TLSContext?
+    private let isSecure: Bool
+    /// Shut while nothing it says arrives.
+    private let voice = Valve()
 
     /// `127.0.0.1:PORT`, or `[::1]:PORT`.
     package let authority: String
     /// Where it listens, with the scheme.
-    package var url: String { "\(tls == nil ? "http" : "https")://\(authority)" }
+    package var url: String { "\(isSecure ? "https" : "http")://\(authority)" }
 
     /// - Parameter tls: the context to serve with; nil for plain HTTP.
     package init(reactor: Reactor, tls: TLSContext? = nil) throws {
@@ -41,7 +45,8 @@ package final class FakeAPIServer: Sendable {
         let listener = try Listener(on: address, reactor: reactor)
         authority = "\(listener.localAddress)"
         self.listener = Mutex(listener)
-        self.tls = tls
+        isSecure = tls != nil
+        state.withLock { $0.tls = tls }
     }
 
     /// Everything that was asked, in order.
@@ -79,6 +84,22 @@ package final class FakeAPIServer: Sendable {
         if isDown { breakStreams() }
     }
 
+    /// Says nothing more on any connection, and closes none, as when packets are dropped on the way; or speaks again.
+    package func setSilent(_ isSilent: Bool) { voice.set(open: !isSilent) }
+
+    /// Takes requests for the path, and answers them when it is told to `release` them.
+    package func hold(at path: String) {
+        let valve = Valve()
+        valve.set(open: false)
+        state.withLock { $0.holds[path] = valve }
+    }
+
+    /// Answers what was held, and what comes from now on.
+    package func release(at path: String) { state.withLock { $0.holds.removeValue(forKey: path) }?.set(open: true) }
+
+    /// Shows another certificate on connections that come from now on.
+    package func present(_ tls: TLSContext) { state.withLock { $0.tls = tls } }
+
     /// Cuts all watches that are open.
     package func breakStreams() {
         for watcher in state.withLock({ Array($0.watchers.values) }) { watcher.finish() }
@@ -107,9 +128,10 @@ package final class FakeAPIServer: Sendable {
         await withDiscardingTaskGroup { group in
             while let accepted = try? await listener.accept() {
                 group.addTask {
+                    await self.voice.pass()
+                    let tls = self.state.withLock { $0.tls }
                     // What becomes of a connection is for the client to see.
-                    guard
-                        var stream = try? await ByteStream.accept(accepted, tls: self.tls, by: .after(.seconds(30)))
+                    guard var stream = try? await ByteStream.accept(accepted, tls: tls, by: .after(.seconds(30)))
                     else { return }
                     if (try? await self.answer(&stream)) == true { stream.close() }
                 }
@@ -132,6 +154,8 @@ extension FakeAPIServer {
             let token = state.token.map { "Bearer \($0)" }
             return (faults.first, token == nil || request.headers["authorization"] == token)
         }
+        await state.withLock { $0.holds[request.path] }?.pass()
+        await voice.pass()
         var writer = AnswerWriter(fault: fault)
         switch fault {
         case .cut: return false
@@ -221,6 +245,7 @@ extension FakeAPIServer {
             for await _ in changes {
                 let events = state.withLock { $0.history.events(of: kind, since: position) }
                 for event in events {
+                    await voice.pass()
                     position = event.version
                     guard try await writer.send(event, to: &stream) else { return writer.isOrderly }
                 }
