@@ -17,20 +17,21 @@ choose_cores() {
     taskset -pc "$load_core" $$ >/dev/null
 }
 
-# Starts an ostiary that logs errors only, unless told otherwise; sets $webhook and $server.
-start_webhook() { # NAME POLICIES [LEVEL]
-    local log=$work/$1.log tries port health
+# Starts an ostiary that logs errors only, unless told otherwise; sets $webhook, $pages and $server.
+start_webhook() { # NAME POLICIES [LEVEL]: POLICIES: a folder, or a kubeconfig
+    local log=$work/$1.log tries port health source=--policies
+    [[ $2 != *.kubeconfig ]] || source=--kubeconfig
     for tries in 1 2 3 4 5; do
         port=$(free_port) health=$(free_port)
         taskset -c "$server_core" "$binary" serve --listen "127.0.0.1:$port" --health-listen "127.0.0.1:$health" \
             --tls-cert "$work/webhook/tls.crt" --tls-key "$work/webhook/tls.key" --ca "$work/peers/ca.pem" \
-            --policies "$2" --own-namespace ostiary --drain 0 --log-format json --log-level "${3:-error}" \
+            "$source" "$2" --own-namespace ostiary --drain 0 --log-format json --log-level "${3:-error}" \
             >"$log" 2>&1 </dev/null &
         server=$!
         disown "$server"
         started+=("$server")
         if wait_until_ready "http://127.0.0.1:$health/readyz"; then
-            webhook=127.0.0.1:$port
+            webhook=127.0.0.1:$port pages=http://127.0.0.1:$health
             return
         fi
         grep -qi "in use" "$log" || break # somebody took the port in between
