@@ -57,7 +57,14 @@ struct PolicyBook: Sendable {
 
     /// The store as it is now.
     func makeStore(after old: PolicyStore) -> PolicyStore {
-        PolicyStore(policies: policies.values.flatMap { $0.values.map(\.policy) }, after: old, changedIn: changed)
+        var affected: [ImagePolicy] = []
+        for policies in policies.values {
+            // Names are cheaper to go through than policies.
+            for key in policies.keys where changed.contains(key.namespace) {
+                if let policy = policies[key] { affected.append(policy.policy) }
+            }
+        }
+        return PolicyStore(policies: affected, after: old, changedIn: changed)
     }
 
     /// Takes note that a store is made of it.

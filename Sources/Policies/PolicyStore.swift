@@ -4,11 +4,10 @@ package import Registry
 
 /// The policies, Secrets and ServiceAccounts at one moment. It never changes: who reads it twice sees the same.
 package struct PolicyStore: Sendable {
-    /// In API list order: by namespace, then by name, byte by byte. That order decides between equally specific entries.
-    package let policies: [ImagePolicy]
-
     // Names of these objects are ASCII without capitals, so that String's canonical equivalence is equality of bytes
     // also for a key from outside.
+    /// By namespace, each list in the order of names; an empty name stands for the ClusterImagePolicies.
+    private let lists: [String: [ImagePolicy]]
     private let local: [String: PolicyIndex]
     private let cluster: PolicyIndex?
     private var secrets: [ObjectKey: SecretObject]
@@ -20,36 +19,41 @@ package struct PolicyStore: Sendable {
     package init(
         policies: [ImagePolicy], secrets: [SecretObject] = [], serviceAccounts: [ServiceAccount] = []
     ) throws(PolicyError) {
-        self.policies = policies.sorted { $0.identity.key < $1.identity.key }
-        try Self.checkUnique(self.policies)
-        local = Dictionary(
-            grouping: self.policies.filter { $0.identity.kind == .imagePolicy }, by: \.identity.key.namespace
-        ).mapValues { PolicyIndex($0) }
-        let cluster = self.policies.filter { $0.identity.kind == .clusterImagePolicy }
-        self.cluster = cluster.isEmpty ? nil : PolicyIndex(cluster)
+        lists = Self.lists(of: policies)
+        for (_, list) in lists.sorted(by: { $0.key < $1.key }) { try Self.checkUnique(list) }
+        local = lists.filter { !$0.key.isEmpty }.mapValues { PolicyIndex($0) }
+        cluster = lists[""].map { PolicyIndex($0) }
         self.secrets = try Self.index(secrets, kind: "Secret", by: \.key)
         self.serviceAccounts = try Self.index(serviceAccounts, kind: "ServiceAccount", by: \.key)
     }
 
-    /// The store after policies have changed; the indexes of namespaces that none of the changes is in are taken over.
+    /// The store after policies have changed. What the other namespaces have is taken over as it is, so that a change
+    /// costs the same among ten policies and ten thousand.
     ///
     /// - Parameters:
-    ///   - policies: all that there are now, no two of one kind, namespace and name.
+    ///   - policies: all that there are now in these namespaces, no two of one kind and name.
     ///   - namespaces: in which policies came, went or changed; an empty name stands for the ClusterImagePolicies.
     package init(policies: [ImagePolicy], after old: PolicyStore, changedIn namespaces: Set<String>) {
-        self.policies = policies.sorted { $0.identity.key < $1.identity.key }
-        var local = old.local
-        for namespace in namespaces where !namespace.isEmpty { local[namespace] = nil }
-        let changed = self.policies.filter { policy in
-            policy.identity.kind == .imagePolicy && namespaces.contains(policy.identity.key.namespace)
+        let changed = Self.lists(of: policies)
+        var (lists, local) = (old.lists, old.local)
+        for namespace in namespaces {
+            lists[namespace] = changed[namespace]
+            if !namespace.isEmpty { local[namespace] = changed[namespace].map { PolicyIndex($0) } }
         }
-        for (namespace, policies) in Dictionary(grouping: changed, by: \.identity.key.namespace) {
-            local[namespace] = PolicyIndex(policies)
-        }
-        self.local = local
-        let cluster = self.policies.filter { $0.identity.kind == .clusterImagePolicy }
-        self.cluster = cluster.isEmpty ? nil : namespaces.contains("") ? PolicyIndex(cluster) : old.cluster
+        (self.lists, self.local) = (lists, local)
+        cluster = namespaces.contains("") ? changed[""].map { PolicyIndex($0) } : old.cluster
         (secrets, serviceAccounts) = (old.secrets, old.serviceAccounts)
+    }
+
+    /// In API list order: by namespace, then by name, byte by byte. That order decides between equally specific entries.
+    package var policies: [ImagePolicy] {
+        lists.sorted { $0.key.utf8.lexicographicallyPrecedes($1.key.utf8) }.flatMap(\.value)
+    }
+
+    private static func lists(of policies: [ImagePolicy]) -> [String: [ImagePolicy]] {
+        Dictionary(grouping: policies, by: \.identity.key.namespace).mapValues { list in
+            list.sorted { $0.identity.key < $1.identity.key }
+        }
     }
 
     /// The same policies with the objects that a review was found to need.

@@ -40,7 +40,8 @@ import Testing
                         patterns, namespace.isEmpty ? .clusterImagePolicy : .imagePolicy, named: key.name, in: namespace
                     )
             }
-            store = PolicyStore(policies: Array(policies.values), after: store, changedIn: changed)
+            let affected = policies.values.filter { changed.contains($0.identity.key.namespace) }
+            store = PolicyStore(policies: affected, after: store, changedIn: changed)
             let fresh = try PolicyStore(policies: Array(policies.values))
             #expect(resolutions(store) == resolutions(fresh))
             #expect(store.policies.map(\.identity) == fresh.policies.map(\.identity))
