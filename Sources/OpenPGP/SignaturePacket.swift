@@ -16,7 +16,9 @@ struct SignaturePacket: Sendable {
     struct Kind: RawRepresentable, Hashable, Sendable {
         let rawValue: UInt8
 
-        static let binaryDocument = Kind(rawValue: 0x00)
+        /// Binary and text. The ends of lines of a text are CRLF where it is stored already (§5.2.1.2), so that both are
+        /// over the bytes as they are; a stored text with others does not verify.
+        static let documents: Set<Kind> = [Kind(rawValue: 0x00), Kind(rawValue: 0x01)]
         static let certifications: Set<Kind> = [
             Kind(rawValue: 0x10), Kind(rawValue: 0x11), Kind(rawValue: 0x12), Kind(rawValue: 0x13),
         ]

@@ -19,8 +19,8 @@ package struct UnverifiedMessage: Sendable {
     ///
     /// - Throws: for more than `Limits.signatureBytes`, text (armored or cleartext), a compressed part that expands to
     ///   more than `Limits.inflatedMessageBytes`, any other order or number of packets, a one-pass packet that
-    ///   announces another signature, and a signature that is not version 4, not of type 0x00, by an unsupported
-    ///   algorithm, or without a signed creation time.
+    ///   announces another signature, and a signature that is not of a document's type, by an unsupported algorithm, or
+    ///   without a signed creation time.
     package init(parsing bytes: [UInt8]) throws(OpenPGPError) {
         guard bytes.count <= Limits.signatureBytes else {
             throw .tooLarge(what: "signature", limit: Limits.signatureBytes)
@@ -28,8 +28,8 @@ package struct UnverifiedMessage: Sendable {
         guard let first = bytes.first else { throw .truncated("signed message") }
         guard first & 0x80 != 0 else { throw .textualMessage }
         let (signature, content) = try Self.parts(of: try Self.packets(in: bytes[...]))
-        guard signature.kind == .binaryDocument else {
-            throw .unsupported("\(signature.kind.name) over data; only 0x00 (binary document) counts")
+        guard SignaturePacket.Kind.documents.contains(signature.kind) else {
+            throw .unsupported("\(signature.kind.name) over data; only 0x00 and 0x01 (documents) count")
         }
         guard signature.isSupported else { throw .unsupported("\(signature.keyAlgorithm.name) signatures") }
         guard let created = signature.claims.created else {

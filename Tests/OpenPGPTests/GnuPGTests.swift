@@ -58,7 +58,7 @@ import Testing
         arguments: [
             ("bzip2", "BZip2 compression"), ("armored", "must be a binary OpenPGP message"),
             ("cleartext", "must be a binary OpenPGP message"), ("detached", "with one signature: signature packet"),
-            ("text", "signature type 0x01"), ("sha1", "uses SHA-1"), ("twice", "not an OpenPGP message"),
+            ("sha1", "uses SHA-1"), ("twice", "not an OpenPGP message"),
             ("bomb", "expands to more than 1048576 bytes"),
         ])
     func explainsRefusals(message: String, expected: String) throws {
@@ -67,6 +67,18 @@ import Testing
             to: try gnupg.file("rsa.\(message)"), from: try gnupg.file("rsa.key"),
             at: UInt32(Timestamp.now.secondsSince1970))
         #expect(text.contains(expected))
+    }
+
+    @Test("The lines of a text end as gpg has stored them", arguments: keys)
+    func readsLines(key: String) throws {
+        let gnupg = try GnuPG.shared.get()
+        let verifier = MessageVerifier(keyRing: try KeyRing(parsing: try gnupg.file("\(key).key")))
+        let message = try UnverifiedMessage(parsing: try gnupg.file("\(key).lines"))
+        guard case .verified(let verified) = try verifier.verify(message, at: .now) else {
+            Issue.record("not verified")
+            return
+        }
+        #expect(verified.content == Array("{\r\n  \"critical\": {}\r\n}\r\n".utf8))
     }
 
     @Test("A small bomb is refused, and quickly")
@@ -100,7 +112,7 @@ import Testing
     }
 
     private static let keys = ["rsa", "ed25519", "subkey"]
-    private static let goodMessages = ["default", "uncompressed", "zlib", "piped"]
+    private static let goodMessages = ["default", "uncompressed", "zlib", "piped", "text"]
 }
 
 /// A key ring of gpg's own, made once: its keys, and what it signed with them.
@@ -144,10 +156,13 @@ struct GnuPG: Sendable {
 
     private mutating func signMessages(_ session: Session) throws {
         try session.program.write(Self.content, to: "content")
+        try session.program.write(Array("{\n  \"critical\": {}\n}\n".utf8), to: "lines")
         try session.program.write([UInt8](repeating: 0, count: 5 << 20), to: "zeros")
         for key in ["rsa", "ed25519", "subkey"] {
             try sign("\(key).default", by: key, session, "--sign", "content")
             try sign("\(key).uncompressed", by: key, session, "-z", "0", "--sign", "content")
+            try sign("\(key).text", by: key, session, "--textmode", "--sign", "content")
+            try sign("\(key).lines", by: key, session, "--textmode", "--sign", "lines")
             try sign("\(key).zlib", by: key, session, "--compress-algo", "zlib", "--sign", "content")
             try sign(
                 "\(key).piped", by: key, session, "--digest-algo", "SHA384", "--set-filename", "", "--sign", "content")
@@ -160,7 +175,6 @@ struct GnuPG: Sendable {
         try sign("rsa.armored", by: "rsa", session, "--armor", "--sign", "content")
         try sign("rsa.cleartext", by: "rsa", session, "--clear-sign", "content")
         try sign("rsa.detached", by: "rsa", session, "--detach-sign", "content")
-        try sign("rsa.text", by: "rsa", session, "--textmode", "--sign", "content")
         try sign("rsa.sha1", by: "rsa", session, "--digest-algo", "SHA1", "--sign", "content")
         try sign("rsa.twice", by: "rsa", session, "-u", "ed25519", "--sign", "content")
         try sign("rsa.bomb", by: "rsa", session, "--sign", "zeros")

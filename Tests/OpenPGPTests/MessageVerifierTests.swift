@@ -18,11 +18,20 @@ extension Timestamp {
         row.expect(answer(to: message, from: try alice.certificate()))
     }
 
-    @Test("Only type 0x00 signs a document", arguments: otherTypes)
+    @Test("Only types 0x00 and 0x01 sign a document", arguments: otherTypes)
     func refusesOtherTypes(kind: UInt8) throws {
         let alice = try Keys.alice.get()
         let message = try alice.documentSignature(content, kind: kind) + Forge.literal(content)
-        #expect(answer(to: message, from: try alice.certificate()).contains("only 0x00"))
+        #expect(answer(to: message, from: try alice.certificate()).contains("only 0x00 and 0x01"))
+    }
+
+    @Test("A text's signature is over the bytes as they are stored, and over its type")
+    func readsTexts() throws {
+        let (alice, text) = (try Keys.alice.get(), Array("{\r\n}".utf8))
+        let signature = try alice.documentSignature(text, kind: 0x01)
+        #expect(answer(to: signature + Forge.literal(text), from: try alice.certificate()) == "verified")
+        let otherLines = signature + Forge.literal(Array("{\n}".utf8))
+        #expect(answer(to: otherLines, from: try alice.certificate()).contains("bad signature"))
     }
 
     @Test("A stranger's signature names the stranger's key")
@@ -74,7 +83,7 @@ extension Timestamp {
     }
 
     static let content = Array("content".utf8)
-    static let otherTypes: [UInt8] = [0x01, 0x02, 0x10, 0x13, 0x18, 0x1F, 0x30, 0x40, 0x50]
+    static let otherTypes: [UInt8] = [0x02, 0x10, 0x13, 0x18, 0x1F, 0x30, 0x40, 0x50]
     private let content = Self.content
 
     static let rows: [Case<Change>] = times + hints + restrictions + algorithms

@@ -117,7 +117,6 @@ import Testing
             "the form of DSA": "gpg takes the algorithm from the key and leaves the signature's unread",
             "the form of ECDSA": "gpg takes the algorithm from the key and leaves the signature's unread",
         ],
-        .types: ["type 1": "a text's line ends can be changed unnoticed"],
         .rings: [
             "a key of unknown algorithm before": "taken here: a broken key does not take the good one along",
             "a secret key before": "taken here: a broken key does not take the good one along",
