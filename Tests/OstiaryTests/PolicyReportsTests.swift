@@ -20,21 +20,8 @@ extension RealProgram {
             _ options: String..., before: (FakeAPIServer) -> Void = { _ in },
             body: @Sendable (House, FakeAPIServer) async throws -> Void
         ) async throws {
-            let server = try FakeAPIServer(
-                reactor: Network.reactor.get(), tls: Network.serving(world.identity.pair))
-            before(server)
-            let kubeconfig = """
-                current-context: c
-                contexts: [{name: c, context: {cluster: k}}]
-                clusters:
-                - {name: k, cluster: {server: "\(server.url)", certificate-authority: \(world.identity.authority.authority)}}
-                """
-            try await withThrowingTaskGroup(of: Void.self) { group in
-                group.addTask { await server.serve() }
-                defer { group.cancelAll() }
-                let house = try await House.start(as: world.identity, kubeconfig: kubeconfig, options: options)
-                while try await house.page("/readyz").status != 200 { try await Task.sleep(for: .milliseconds(5)) }
-                try await body(house, server)
+            try await Cluster.run(as: world.identity, before: before) { cluster in
+                try await body(try await cluster.house(options: options), cluster.server)
             }
         }
 

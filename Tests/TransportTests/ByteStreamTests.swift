@@ -16,7 +16,7 @@ private final class SharedListener: Sendable {
     func accept() async throws -> AcceptedConnection { try await listener.accept() }
 }
 
-@Suite("ByteStream", .timeLimit(.minutes(1)))
+@Suite("ByteStream", .timeLimit(.minutes(5)))
 struct ByteStreamTests {
     private let reactor: Reactor
     private let loopback: SocketAddress

@@ -2,12 +2,12 @@ import Support
 
 /// Things that happen to an API server by chance: objects come, change and go, and answers go wrong.
 struct RandomScript {
-    private var chance: Chance
+    private var chance: SeededGenerator
     private var isDown = false
 
     /// - Parameter seed: the same one makes the same script.
     init(seed: UInt64) {
-        chance = Chance(seed)
+        chance = SeededGenerator(seed: seed)
     }
 
     /// Runs the script, and ends it with a server that is well.
@@ -77,18 +77,4 @@ struct RandomScript {
         let head = "HTTP/1.1 504 Gateway Timeout\r\nContent-Type: application/json\r\nConnection: close\r\n"
         return Array("\(head)Content-Length: \(body.utf8.count)\r\n\r\n\(body)".utf8)
     }()
-}
-
-/// The same numbers for the same seed.
-private struct Chance: RandomNumberGenerator {
-    private var state: UInt64
-
-    init(_ seed: UInt64) { state = seed &* 0x9E37_79B9_7F4A_7C15 }
-
-    mutating func next() -> UInt64 {
-        state ^= state << 13
-        state ^= state >> 7
-        state ^= state << 17
-        return state
-    }
 }
