@@ -65,10 +65,11 @@ package final class JSONDocument: Sendable {
 
     /// The node of the value of an object's member with exactly this key.
     func member(of object: Int, named key: Span<UInt8>) -> Int? {
+        let hash = JSONKeys.hash(of: key)
         let end = Int(nodes[object].next)
         var name = object + 1
         while name < end {
-            if isString(at: name, key) { return name + 1 }
+            if nodes[name].count == hash, isString(at: name, key) { return name + 1 }
             name = Int(nodes[name + 1].next)
         }
         return nil

@@ -10,8 +10,9 @@ enum JSONKeys {
 
     /// A hash of a key's decoded bytes: different hashes, different keys. Whoever writes the text can make equal ones, so
     /// it only saves comparing. It looks at the length and the first and last eight bytes.
+    @inline(__always)
     static func hash(of kind: JSONDocument.Node.Kind, _ key: Range<Int>, in text: JSONText) -> UInt32 {
-        guard kind == .string else { return hash(JSONString.decode(rawBytes(key, in: text)[...])) }
+        guard kind == .string else { return hash(ofEscaped: key, in: text) }
         guard key.count < 8 else {
             return hash(key.count, text.word(at: key.lowerBound), text.word(at: key.upperBound - 8))
         }
@@ -24,7 +25,7 @@ enum JSONKeys {
     static func refuseTwins(
         among object: Int, of nodes: borrowing NodeTable, in text: JSONText
     ) throws(JSONError) {
-        guard nodes[object].count > 1, mayHaveTwins(object, nodes) else { return }
+        guard mayHaveTwins(object, nodes) else { return }
         let twin =
             nodes[object].count <= fewKeys
             ? firstTwinAmongFew(of: object, nodes, text) : firstTwinAmongMany(of: object, nodes, text)
@@ -92,11 +93,30 @@ enum JSONKeys {
 
     private static func rawBytes(_ range: Range<Int>, in text: JSONText) -> [UInt8] { range.map { text[$0] } }
 
-    private static func hash(_ bytes: [UInt8]) -> UInt32 {
-        func word(_ bytes: ArraySlice<UInt8>) -> UInt64 { bytes.reversed().reduce(0) { $0 << 8 | UInt64($1) } }
-        return hash(bytes.count, word(bytes.prefix(8)), bytes.count < 8 ? 0 : word(bytes.suffix(8)))
+    /// The hash of a key that is looked for.
+    static func hash(of key: Span<UInt8>) -> UInt32 {
+        let bytes = unsafe key.bytes
+        guard key.count < 8 else {
+            let first = unsafe bytes.unsafeLoadUnaligned(as: UInt64.self)
+            let last = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: key.count - 8, as: UInt64.self)
+            return hash(key.count, UInt64(littleEndian: first), UInt64(littleEndian: last))
+        }
+        var first: UInt64 = 0
+        for index in key.indices { first |= UInt64(key[index]) << UInt64(index * 8) }
+        return hash(key.count, first, 0)
     }
 
+    private static func hash(ofEscaped key: Range<Int>, in text: JSONText) -> UInt32 {
+        var (count, first, last) = (0, UInt64(0), UInt64(0))
+        JSONString.decode(key, of: { text[$0] }) { byte in
+            if count < 8 { first |= UInt64(byte) << UInt64(count * 8) }
+            last = last >> 8 | UInt64(byte) << 56
+            count += 1
+        }
+        return hash(count, first, count < 8 ? 0 : last)
+    }
+
+    @inline(__always)
     private static func hash(_ count: Int, _ first: UInt64, _ last: UInt64) -> UInt32 {
         let mixed = (first ^ last << 29 ^ last >> 35 ^ UInt64(truncatingIfNeeded: count)) &* 0x9E37_79B9_7F4A_7C15
         return UInt32(truncatingIfNeeded: mixed >> 32)

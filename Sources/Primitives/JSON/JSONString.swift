@@ -4,14 +4,37 @@ enum JSONString {
     static func decode(_ text: ArraySlice<UInt8>) -> [UInt8] {
         var decoded: [UInt8] = []
         decoded.reserveCapacity(text.count)
-        var rest = text
-        while let escape = rest.firstIndex(of: UInt8(ascii: "\\")) {
-            decoded.append(contentsOf: rest[..<escape])
-            rest = rest[(escape + 1)...]
-            decodeEscape(&rest, to: &decoded)
-        }
-        decoded.append(contentsOf: rest)
+        decode(text.indices, of: { text[$0] }) { decoded.append($0) }
         return decoded
+    }
+
+    /// Hands over the bytes that a string's text stands for, one by one.
+    ///
+    /// - Parameters:
+    ///   - range: where the text stands, without its quotes.
+    ///   - text: the byte at an offset.
+    @inline(__always)
+    static func decode(_ range: Range<Int>, of text: (Int) -> UInt8, _ body: (UInt8) -> Void) {
+        var offset = range.lowerBound
+        while offset < range.upperBound {
+            let byte = text(offset)
+            offset += 1
+            guard byte == UInt8(ascii: "\\") else {
+                body(byte)
+                continue
+            }
+            let escape = text(offset)
+            offset += 1
+            switch escape {
+            case UInt8(ascii: "b"): body(0x08)
+            case UInt8(ascii: "f"): body(0x0C)
+            case UInt8(ascii: "n"): body(0x0A)
+            case UInt8(ascii: "r"): body(0x0D)
+            case UInt8(ascii: "t"): body(0x09)
+            case UInt8(ascii: "u"): for byte in String(character(at: &offset, of: text)).utf8 { body(byte) }
+            default: body(escape)
+            }
+        }
     }
 
     /// Appends a quoted string. Control characters (also U+0080 to U+009F, which drive some terminals as ESC does),
@@ -81,31 +104,18 @@ enum JSONString {
         byte < 0x20 || byte == 0x7F || byte == 0xC2 || byte == 0xE2 || Array("\"\\<>&".utf8).contains(byte)
     }
 
-    /// Takes one escape from the front of `rest`, which stands behind the backslash.
-    private static func decodeEscape(_ rest: inout ArraySlice<UInt8>, to decoded: inout [UInt8]) {
-        switch rest.popFirst() {
-        case UInt8(ascii: "b"): decoded.append(0x08)
-        case UInt8(ascii: "f"): decoded.append(0x0C)
-        case UInt8(ascii: "n"): decoded.append(0x0A)
-        case UInt8(ascii: "r"): decoded.append(0x0D)
-        case UInt8(ascii: "t"): decoded.append(0x09)
-        case UInt8(ascii: "u"): decoded.append(contentsOf: String(takeCharacter(&rest)).utf8)
-        case let literal?: decoded.append(literal)
-        case nil: break
-        }
-    }
-
-    private static func takeCharacter(_ rest: inout ArraySlice<UInt8>) -> Unicode.Scalar {
-        var value = takeHexQuad(&rest)
+    /// The character of `XXXX`, or of a surrogate pair, `XXXX\uXXXX`, and the offset behind it.
+    private static func character(at offset: inout Int, of text: (Int) -> UInt8) -> Unicode.Scalar {
+        var value = hexQuad(at: &offset, of: text)
         if (0xD800...0xDBFF).contains(value) {
-            rest = rest.dropFirst(2)
-            value = 0x10000 + ((value & 0x3FF) << 10 | takeHexQuad(&rest) & 0x3FF)
+            offset += 2
+            value = 0x10000 + ((value & 0x3FF) << 10 | hexQuad(at: &offset, of: text) & 0x3FF)
         }
         return Unicode.Scalar(value) ?? "\u{FFFD}"
     }
 
-    private static func takeHexQuad(_ rest: inout ArraySlice<UInt8>) -> UInt32 {
-        defer { rest = rest.dropFirst(4) }
-        return rest.prefix(4).reduce(0) { $0 << 4 | UInt32(Hex.value(of: $1) ?? 0) }
+    private static func hexQuad(at offset: inout Int, of text: (Int) -> UInt8) -> UInt32 {
+        defer { offset += 4 }
+        return (offset..<offset + 4).reduce(0) { $0 << 4 | UInt32(Hex.value(of: text($1)) ?? 0) }
     }
 }

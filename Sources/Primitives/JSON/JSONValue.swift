@@ -24,6 +24,9 @@ package struct JSONValue: Sendable {
     /// value, and a member's key stands one before its value.
     package var ordinal: Int { index }
 
+    /// Whether another value of the same document is this one or a part of it.
+    package func contains(_ other: JSONValue) -> Bool { (index..<nextIndex).contains(other.index) }
+
     /// Whether this is `null`, which is a value; a missing member is nil.
     package var isNull: Bool { node.kind == .null }
 

@@ -30,17 +30,21 @@
         }
     }
 
+    @inline(__always)
     mutating func append(_ node: JSONDocument.Node) {
-        if count == capacity { grow() }
+        if count == capacity { unsafe (start, capacity) = Self.grow(start, count) }
         unsafe (start + count).initialize(to: node)
-        count += 1
+        count &+= 1
     }
 
-    private mutating func grow() {
-        let larger = UnsafeMutablePointer<JSONDocument.Node>.allocate(capacity: capacity * 2)
+    /// A block of twice the size with the same nodes in place of `start`. (No method: who has the table in registers would
+    /// have to put it into memory for one.)
+    private static func grow(
+        _ start: UnsafeMutablePointer<JSONDocument.Node>, _ count: Int
+    ) -> (UnsafeMutablePointer<JSONDocument.Node>, Int) {
+        let larger = UnsafeMutablePointer<JSONDocument.Node>.allocate(capacity: count * 2)
         unsafe larger.moveInitialize(from: start, count: count)
         unsafe start.deallocate()
-        unsafe start = larger
-        capacity *= 2
+        return unsafe (larger, count * 2)
     }
 }
