@@ -1,5 +1,5 @@
 private import Cryptography
-private import Primitives
+internal import Primitives
 
 /// The digest that names the bytes of a manifest: an algorithm and its lower-case hexadecimal value.
 ///
@@ -30,7 +30,7 @@ package struct ImageDigest: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: `RegistryError.invalidDigest` for anything else.
     package init(parsing text: String) throws(RegistryError) {
         do throws(Problem) {
-            self = try Self.parse(Array(text.utf8)[...])
+            self = try Self.parse(text.utf8.span)
         } catch {
             throw .invalidDigest(text: text, problem: error)
         }
@@ -69,17 +69,16 @@ extension ImageDigest {
         }
     }
 
-    static func parse(_ text: ArraySlice<UInt8>) throws(Problem) -> ImageDigest {
-        guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else { throw .noAlgorithm }
-        guard let algorithm = Algorithm(rawValue: String(decoding: text[..<colon], as: UTF8.self)) else {
-            throw .unknownAlgorithm
-        }
-        let digits = text[(colon + 1)...]
+    static func parse(_ text: Span<UInt8>) throws(Problem) -> ImageDigest {
+        guard let colon = text.indices.first(where: { text[$0] == UInt8(ascii: ":") }) else { throw .noAlgorithm }
+        let name = String(text: text.extracting(first: colon))
+        guard let algorithm = Algorithm.allCases.first(where: { $0.rawValue == name }) else { throw .unknownAlgorithm }
+        let digits = text.extracting(droppingFirst: colon + 1)
         guard digits.count == algorithm.digits else {
             throw .wrongLength(digits: digits.count, needed: algorithm.digits)
         }
-        guard digits.allSatisfy(isLowerCaseHex) else { throw .notLowerCaseHex }
-        return ImageDigest(algorithm: algorithm, hex: String(decoding: digits, as: UTF8.self))
+        guard digits.indices.allSatisfy({ isLowerCaseHex(digits[$0]) }) else { throw .notLowerCaseHex }
+        return ImageDigest(algorithm: algorithm, hex: String(text: digits))
     }
 
     static func isLowerCaseHex(_ byte: UInt8) -> Bool {

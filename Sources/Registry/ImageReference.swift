@@ -20,7 +20,7 @@ package struct ImageReference: Hashable, Sendable, CustomStringConvertible {
     /// - Throws: `RegistryError.invalidReference` with what is wrong.
     package init(parsing text: String) throws(RegistryError) {
         do throws(Problem) {
-            self = try ImageReferenceParser.parse(Array(text.utf8)[...])
+            self = try ImageReferenceParser.parse(text.utf8.span)
         } catch {
             throw .invalidReference(text: text, problem: error)
         }
