@@ -3,6 +3,15 @@ import Testing
 
 @testable import Transport
 
+extension WaitTable {
+    /// The waiters that an event ends.
+    fileprivate mutating func note(_ event: Readiness.Event, _ id: RegistrationID) -> [Waiter] {
+        var ended: [Waiter] = []
+        note(event, id) { ended.append($0) }
+        return ended
+    }
+}
+
 @Suite("TimerHeap")
 struct TimerHeapTests {
     @Test("keys come in the order of their moments, however they were put in")

@@ -27,17 +27,55 @@ struct RegistrationID: Hashable, Sendable {
 ///
 /// Methods return the waiters to resume; the reactor resumes them after it has left its lock.
 struct WaitTable<Waiter: Sendable>: Sendable {
-    private struct Parked {
-        let waiter: Waiter
-        let deadline: Deadline
+    /// What is known of one interest in a descriptor.
+    private struct Wait {
+        /// Who waits; one at a time.
+        var waiter: Waiter?
+        /// Until when.
+        var deadline: ContinuousClock.Instant?
+        /// The earliest moment the heap holds for it, so that a wait that ends later adds none.
+        var armed: ContinuousClock.Instant?
     }
 
+    /// One descriptor. (Its three waits are no array, because this is what is looked at with every event.)
     private struct Entry {
-        let generation: UInt32
+        /// Nil when nothing is registered under the number.
+        var generation: UInt32?
         var readiness = Readiness()
-        var parked: [Parked?] = Array(repeating: nil, count: Readiness.Interest.allCases.count)
-        /// The earliest moment the heap holds for each interest, so that a wait that ends later adds none.
-        var armed: [ContinuousClock.Instant?] = Array(repeating: nil, count: Readiness.Interest.allCases.count)
+        private var read = Wait()
+        private var write = Wait()
+        private var hangUp = Wait()
+
+        init(generation: UInt32? = nil) {
+            self.generation = generation
+        }
+
+        subscript(interest: Readiness.Interest) -> Wait {
+            get {
+                switch interest {
+                case .read: read
+                case .write: write
+                case .hangUp: hangUp
+                }
+            }
+            _modify {
+                switch interest {
+                case .read: yield &read
+                case .write: yield &write
+                case .hangUp: yield &hangUp
+                }
+            }
+        }
+
+        mutating func take(_ interest: Readiness.Interest) -> Waiter? {
+            self[interest].waiter.take()
+        }
+
+        /// Takes out the waiter that an event ends.
+        mutating func takeReady(_ interest: Readiness.Interest) -> Waiter? {
+            guard self[interest].waiter != nil, readiness.take(interest) else { return nil }
+            return take(interest)
+        }
     }
 
     private struct TimerKey {
@@ -45,32 +83,39 @@ struct WaitTable<Waiter: Sendable>: Sendable {
         let interest: Readiness.Interest
     }
 
-    private var entries: [Int32: Entry] = [:]
+    /// By the descriptor's number: the kernel gives the lowest that is free, so that there are no large gaps.
+    private var entries: [Entry] = []
     private var lastGeneration: UInt32 = 0
     private var timers = TimerHeap<TimerKey>()
+
+    /// How many descriptors are registered.
+    private(set) var count = 0
 
     /// When the next deadline passes.
     var nextDeadline: ContinuousClock.Instant? { timers.earliest }
 
-    /// How many descriptors are registered.
-    var count: Int { entries.count }
-
     mutating func register(_ descriptor: Int32) -> RegistrationID {
         lastGeneration &+= 1
-        entries[descriptor] = Entry(generation: lastGeneration)
+        let place = Int(descriptor)
+        while entries.count <= place { entries.append(Entry()) }
+        if entries[place].generation == nil { count += 1 }
+        entries[place] = Entry(generation: lastGeneration)
         return RegistrationID(descriptor: descriptor, generation: lastGeneration)
     }
 
     /// Forgets a registration and returns the waiters that it leaves behind.
     mutating func deregister(_ id: RegistrationID) -> [Waiter] {
-        guard isCurrent(id), let entry = entries.removeValue(forKey: id.descriptor) else { return [] }
-        return entry.parked.compactMap { $0?.waiter }
+        guard let place = place(of: id) else { return [] }
+        let waiters = Readiness.Interest.allCases.compactMap { entries[place].take($0) }
+        entries[place] = Entry()
+        count -= 1
+        return waiters
     }
 
     /// Takes a latch; nil when the caller has to park.
     mutating func takeLatch(_ id: RegistrationID, _ interest: Readiness.Interest) -> WaitOutcome? {
-        guard isCurrent(id) else { return .closed }
-        return entries[id.descriptor]?.readiness.take(interest) == true ? .ready : nil
+        guard let place = place(of: id) else { return .closed }
+        return entries[place].readiness.take(interest) ? .ready : nil
     }
 
     /// Parks a waiter, or says how its wait ended already. One waiter an interest: a second one is turned away.
@@ -80,26 +125,24 @@ struct WaitTable<Waiter: Sendable>: Sendable {
     ) -> WaitOutcome? {
         if let outcome = takeLatch(id, interest) { return outcome }
         if deadline.instant <= now { return .timedOut }
-        guard entries[id.descriptor]?.parked[interest.rawValue] == nil else { return .closed }
-        entries[id.descriptor]?.parked[interest.rawValue] = Parked(waiter: waiter, deadline: deadline)
+        guard let place = place(of: id), entries[place][interest].waiter == nil else { return .closed }
+        entries[place][interest].waiter = waiter
+        entries[place][interest].deadline = deadline.instant
         arm(id, interest, at: deadline.instant)
         return nil
     }
 
     /// Takes a waiter out, for a wait that was cancelled.
     mutating func remove(_ id: RegistrationID, _ interest: Readiness.Interest) -> Waiter? {
-        isCurrent(id) ? takeParked(id.descriptor, interest) : nil
+        place(of: id).flatMap { entries[$0].take(interest) }
     }
 
-    /// Notes an event and returns the waiters that it ends. An event for an earlier generation is dropped.
-    mutating func note(_ event: Readiness.Event, _ id: RegistrationID) -> [Waiter] {
-        guard isCurrent(id) else { return [] }
-        entries[id.descriptor]?.readiness.note(event)
-        return Readiness.Interest.allCases.compactMap { interest in
-            guard entries[id.descriptor]?.parked[interest.rawValue] != nil,
-                entries[id.descriptor]?.readiness.take(interest) == true
-            else { return nil }
-            return takeParked(id.descriptor, interest)
+    /// Notes an event and hands over the waiters that it ends. An event for an earlier generation is dropped.
+    mutating func note(_ event: Readiness.Event, _ id: RegistrationID, _ body: (Waiter) -> Void) {
+        guard let place = place(of: id) else { return }
+        entries[place].readiness.note(event)
+        for interest in Readiness.Interest.allCases {
+            if let waiter = entries[place].takeReady(interest) { body(waiter) }
         }
     }
 
@@ -107,32 +150,30 @@ struct WaitTable<Waiter: Sendable>: Sendable {
     mutating func expire(at now: ContinuousClock.Instant) -> [Waiter] {
         var expired: [Waiter] = []
         while let key = timers.popDue(at: now) {
-            guard isCurrent(key.id) else { continue }
-            entries[key.id.descriptor]?.armed[key.interest.rawValue] = nil
-            guard let parked = entries[key.id.descriptor]?.parked[key.interest.rawValue] else { continue }
-            if parked.deadline.instant <= now {
-                if let waiter = takeParked(key.id.descriptor, key.interest) { expired.append(waiter) }
+            guard let place = place(of: key.id) else { continue }
+            entries[place][key.interest].armed = nil
+            guard entries[place][key.interest].waiter != nil, let deadline = entries[place][key.interest].deadline
+            else { continue }
+            if deadline <= now {
+                if let waiter = entries[place].take(key.interest) { expired.append(waiter) }
             } else {
-                arm(key.id, key.interest, at: parked.deadline.instant)
+                arm(key.id, key.interest, at: deadline)
             }
         }
         return expired
     }
 
-    private func isCurrent(_ id: RegistrationID) -> Bool {
-        entries[id.descriptor]?.generation == id.generation
-    }
-
-    private mutating func takeParked(_ descriptor: Int32, _ interest: Readiness.Interest) -> Waiter? {
-        let parked = entries[descriptor]?.parked[interest.rawValue]
-        entries[descriptor]?.parked[interest.rawValue] = nil
-        return parked?.waiter
+    /// Where the registration's entry is; nil when it is over.
+    private func place(of id: RegistrationID) -> Int? {
+        let place = Int(id.descriptor)
+        return entries.indices.contains(place) && entries[place].generation == id.generation ? place : nil
     }
 
     private mutating func arm(_ id: RegistrationID, _ interest: Readiness.Interest, at instant: ContinuousClock.Instant)
     {
-        if let armed = entries[id.descriptor]?.armed[interest.rawValue], armed <= instant { return }
-        entries[id.descriptor]?.armed[interest.rawValue] = instant
+        guard let place = place(of: id) else { return }
+        if let armed = entries[place][interest].armed, armed <= instant { return }
+        entries[place][interest].armed = instant
         timers.schedule(TimerKey(id: id, interest: interest), at: instant)
     }
 }
