@@ -34,9 +34,18 @@ package struct Request: Sendable {
     /// How long the caller waits, if it says so with `?timeout=10s` as the API server does (a Go duration).
     /// Nil when absent, repeated or not a positive duration.
     package var timeout: Duration? {
-        guard target.utf8.contains(UInt8(ascii: "?")) else { return nil }
+        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
+        let query = target.utf8[mark...].dropFirst()
+        // As the API server writes it; anything else is looked at pair by pair.
+        let name = "timeout=".utf8
+        if query.starts(with: name), !query.contains(where: { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "%") }) {
+            return Self.patience(query.dropFirst(name.count))
+        }
         let values = queryItems.filter { $0.name == "timeout" }
-        guard values.count == 1, let duration = GoDuration.parse(values[0].value), duration > .zero else { return nil }
-        return duration
+        return values.count == 1 ? Self.patience(values[0].value.utf8) : nil
+    }
+
+    private static func patience(_ text: some Collection<UInt8>) -> Duration? {
+        GoDuration.parse(text).flatMap { $0 > .zero ? $0 : nil }
     }
 }

@@ -15,12 +15,20 @@ enum MessageWriter {
     static func append(
         _ response: Response, date: String, closes: Bool, omitsBody: Bool, to bytes: inout [UInt8]
     ) throws(HTTPError) {
-        bytes.append(contentsOf: "HTTP/1.1 \(response.status.code) \(response.status.reasonPhrase)\r\n".utf8)
-        bytes.append(contentsOf: "Date: \(date)\r\n".utf8)
+        bytes.reserveCapacity(256 + response.body.count)
+        bytes.append(contentsOf: "HTTP/1.1 ".utf8)
+        append(response.status.code, to: &bytes)
+        bytes.append(UInt8(ascii: " "))
+        bytes.append(contentsOf: response.status.reasonPhrase.utf8)
+        bytes.append(contentsOf: "\r\nDate: ".utf8)
+        bytes.append(contentsOf: date.utf8)
+        bytes.append(contentsOf: "\r\n".utf8)
         if closes { bytes.append(contentsOf: "Connection: close\r\n".utf8) }
         try append(response.headers, to: &bytes)
         if response.status != .noContent && response.status != .notModified {
-            bytes.append(contentsOf: "Content-Length: \(response.body.count)\r\n".utf8)
+            bytes.append(contentsOf: "Content-Length: ".utf8)
+            append(response.body.count, to: &bytes)
+            bytes.append(contentsOf: "\r\n".utf8)
         }
         bytes.append(contentsOf: "\r\n".utf8)
         if !omitsBody { bytes.append(contentsOf: response.body) }
@@ -66,13 +74,21 @@ enum MessageWriter {
         try append("Proxy-Authorization", proxyAuthorization.revealBytes(), to: &bytes)
     }
 
+    /// A number that is not negative, in decimal digits.
+    private static func append(_ number: Int, to bytes: inout [UInt8]) {
+        if number >= 10 { append(number / 10, to: &bytes) }
+        bytes.append(UInt8(ascii: "0") + UInt8(truncatingIfNeeded: number % 10))
+    }
+
     private static func append(_ headers: Headers, to bytes: inout [UInt8]) throws(HTTPError) {
         for field in headers.fields where !isReserved(field.name) {
-            try append(field.name, Array(field.value.utf8), to: &bytes)
+            try append(field.name, field.value.utf8, to: &bytes)
         }
     }
 
-    private static func append(_ name: String, _ value: [UInt8], to bytes: inout [UInt8]) throws(HTTPError) {
+    private static func append(_ name: String, _ value: some Collection<UInt8>, to bytes: inout [UInt8])
+        throws(HTTPError)
+    {
         guard FieldLine.isWritable(name: name, value: value) else { throw .illegalField(name: name) }
         bytes.append(contentsOf: name.utf8)
         bytes.append(contentsOf: ": ".utf8)

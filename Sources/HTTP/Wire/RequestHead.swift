@@ -13,14 +13,19 @@ package struct RequestHead: MessageHead {
     package private(set) var keepsAlive = true
 
     package init(startLine: ArraySlice<UInt8>) throws(HTTPError) {
-        let parts = startLine.split(separator: 0x20, maxSplits: 3, omittingEmptySubsequences: false)
-        guard parts.count == 3 else { throw .malformed(.startLine) }
-        guard let method = Method(bytes: parts[0]) else { throw .malformed(.method) }
-        version = try Version(parsing: parts[2])
-        guard parts[1].first == UInt8(ascii: "/"), Self.isTarget(parts[1]) else { throw .malformed(.target) }
+        guard let first = startLine.firstIndex(of: Self.space),
+            let second = startLine[(first + 1)...].firstIndex(of: Self.space),
+            !startLine[(second + 1)...].contains(Self.space)
+        else { throw .malformed(.startLine) }
+        guard let method = Method(bytes: startLine[..<first]) else { throw .malformed(.method) }
+        version = try Version(parsing: startLine[(second + 1)...])
+        let target = startLine[(first + 1)..<second]
+        guard target.first == UInt8(ascii: "/"), Self.isTarget(target) else { throw .malformed(.target) }
         self.method = method
-        target = String(decoding: parts[1], as: UTF8.self)
+        self.target = String(decoding: target, as: UTF8.self)
     }
+
+    private static let space: UInt8 = 0x20
 
     package mutating func complete() throws(HTTPError) {
         try checkHost()
