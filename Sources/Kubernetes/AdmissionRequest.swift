@@ -72,7 +72,7 @@ package struct AdmissionRequest: Sendable {
 
     private static func operation(_ field: Field) throws(FieldError) -> Operation {
         let text = try field.requiredString()
-        guard let operation = Operation(rawValue: text) else {
+        guard let operation = Operation.allCases.first(where: { $0.rawValue == text }) else {
             throw field.error(.invalid("unknown operation \(QuotedText.make(from: text, limit: 32))"))
         }
         return operation

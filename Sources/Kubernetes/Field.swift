@@ -5,20 +5,29 @@ package import Primitives
 /// Reading through it keeps the rule of this house: what has the wrong type is an error which names the field, never
 /// "not there". A missing value and `null` are the same, as they are to Kubernetes.
 package struct Field: Sendable {
-    /// The value; nil when it is missing or null.
-    package let value: JSONValue?
-    /// The place, for messages.
-    package let path: FieldPath
+    /// The outermost value, where paths begin.
+    private let root: JSONValue
+    /// The innermost value on the way here that is there.
+    private let innermost: JSONValue
+    /// The steps from there on, which lead to nothing.
+    private let missing: [FieldPath.Step]
 
     /// The root of an object.
     package init(_ root: JSONValue) {
-        self.init(root, at: FieldPath())
+        self.init(root, in: root)
     }
 
-    private init(_ value: JSONValue?, at path: FieldPath) {
-        self.value = value.flatMap { $0.isNull ? nil : $0 }
-        self.path = path
+    private init(_ innermost: JSONValue, in root: JSONValue, missing: [FieldPath.Step] = []) {
+        self.root = root
+        self.innermost = innermost
+        self.missing = missing
     }
+
+    /// The value; nil when it is missing or null.
+    package var value: JSONValue? { missing.isEmpty && !innermost.isNull ? innermost : nil }
+
+    /// The place, for messages.
+    package var path: FieldPath { FieldPath(FieldPath(from: root, to: innermost).steps + missing) }
 
     /// Whether there is a value other than null.
     package var isPresent: Bool { value != nil }
@@ -28,7 +37,8 @@ package struct Field: Sendable {
     /// - Throws: `FieldError` when this value is not an object.
     package func member(_ key: String) throws(FieldError) -> Field {
         try expect(.object)
-        return Field(value?[key], at: path.appending(key))
+        if let member = value?[key] { return Field(member, in: root) }
+        return Field(innermost, in: root, missing: missing + [.member(key)])
     }
 
     /// All members of an object in their order, and their keys; none when it is missing.
@@ -38,7 +48,7 @@ package struct Field: Sendable {
         try expect(.object)
         guard let value else { return [] }
         return value.members.map { member in
-            (key: member.key, field: Field(member.value, at: path.appending(member.key)))
+            (key: member.key, field: Field(member.value, in: root))
         }
     }
 
@@ -48,7 +58,7 @@ package struct Field: Sendable {
     package func elements() throws(FieldError) -> [Field] {
         try expect(.array)
         guard let value else { return [] }
-        return value.elements.enumerated().map { Field($1, at: path.appending($0)) }
+        return value.elements.map { Field($0, in: root) }
     }
 
     /// The text of a string; nil when it is missing.

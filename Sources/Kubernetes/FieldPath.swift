@@ -1,3 +1,5 @@
+internal import Primitives
+
 /// Where in an object a field stands, as messages name it: `spec.repositories[0].policy.trust`.
 package struct FieldPath: Hashable, Sendable, CustomStringConvertible {
     /// One step down from a value.
@@ -6,39 +8,38 @@ package struct FieldPath: Hashable, Sendable, CustomStringConvertible {
         case element(Int)
     }
 
-    /// A path and its last step. Every field that is read has a path, and few are ever printed: so a step is added
-    /// without a copy of those before it.
-    private indirect enum Trail: Hashable, Sendable {
-        case root
-        case behind(Trail, Step)
-    }
-
-    private let trail: Trail
-
-    private init(_ trail: Trail) {
-        self.trail = trail
-    }
+    /// The steps from the root; none for the root itself.
+    package let steps: [Step]
 
     package init(_ steps: [Step] = []) {
-        self.init(steps.reduce(.root) { .behind($0, $1) })
+        self.steps = steps
     }
 
-    /// The steps from the root; none for the root itself.
-    package var steps: [Step] {
+    /// The way down from one value to another that is in it. Many fields are read and few are ever named: so nobody takes
+    /// note of the way, and it is looked for when it is asked for.
+    init(from root: JSONValue, to value: JSONValue) {
         var steps: [Step] = []
-        var rest = trail
-        while case .behind(let before, let step) = rest {
+        var place = root
+        while place.ordinal != value.ordinal, let (step, next) = Self.step(from: place, towards: value) {
             steps.append(step)
-            rest = before
+            place = next
         }
-        return steps.reversed()
+        self.steps = steps
+    }
+
+    private static func step(from place: JSONValue, towards value: JSONValue) -> (Step, JSONValue)? {
+        for member in place.members where member.value.contains(value) { return (.member(member.key), member.value) }
+        for (index, element) in place.elements.enumerated() where element.contains(value) {
+            return (.element(index), element)
+        }
+        return nil
     }
 
     /// The path of the member with this key.
-    package func appending(_ key: String) -> FieldPath { FieldPath(.behind(trail, .member(key))) }
+    package func appending(_ key: String) -> FieldPath { FieldPath(steps + [.member(key)]) }
 
     /// The path of the element at this index, counted from 0.
-    package func appending(_ index: Int) -> FieldPath { FieldPath(.behind(trail, .element(index))) }
+    package func appending(_ index: Int) -> FieldPath { FieldPath(steps + [.element(index)]) }
 
     /// The same place as JSON Patch names it.
     package var pointer: JSONPointer {

@@ -18,7 +18,8 @@ enum ReviewCase {
     /// RFC 6901 §4, over a document that was read.
     private static func resolve(_ pointer: JSONPointer, in object: JSONValue) -> JSONValue? {
         var value: JSONValue? = object
-        for token in pointer.tokens {
+        for part in pointer.description.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
+            let token = String(part).replacing("~1", with: "/").replacing("~0", with: "~")
             guard let parent = value else { return nil }
             if parent.kind == .array {
                 let elements = Array(parent.elements)
