@@ -5,10 +5,10 @@ internal import Verification
 /// The numbers of the doorkeeper's work. Every series is made at the start, so that counting is cheap and a rate sees the
 /// first event.
 package struct AdmissionMetrics: Sendable {
-    private let reviews: [ReviewSeries: Counter]
-    private let durations: [Verdict.Decision: Histogram]
-    private let images: [Examination.Outcome.Name: Counter]
-    private let refusals: [ReasonCode: Counter]
+    private let reviews: ReviewCounters
+    private let durations: Series<Verdict.Decision, Histogram>
+    private let images: Series<Examination.Outcome.Name, Counter>
+    private let refusals: Series<ReasonCode, Counter>
     private let warnings: Counter
     private let lastGood: Counter
     private let portierisAllow: Counter
@@ -16,22 +16,18 @@ package struct AdmissionMetrics: Sendable {
 
     /// Adds its series to `metrics`.
     package init(_ metrics: Metrics) {
-        reviews = Self.series(ReviewSeries.all) { series in
-            metrics.counter(
-                "ostiary_reviews_total", help: "Reviews answered, by endpoint, operation, kind and decision.",
-                labels: series.labels)
-        }
-        durations = Self.series(Verdict.Decision.allCases) { decision in
+        reviews = ReviewCounters(metrics)
+        durations = Series { decision in
             metrics.histogram(
                 "ostiary_review_duration_seconds", help: "Time from the request to the answer, by decision.",
                 labels: [("decision", decision.rawValue)])
         }
-        images = Self.series(Examination.Outcome.Name.allCases) { name in
+        images = Series { name in
             metrics.counter(
                 "ostiary_images_total", help: "Images examined, by what came of it.",
                 labels: [("outcome", name.rawValue)])
         }
-        refusals = Self.series(ReasonCode.allCases) { code in
+        refusals = Series { code in
             metrics.counter(
                 "ostiary_refusals_total",
                 help: "Images, and objects that were refused without a look at their images, by the reason.",
@@ -51,13 +47,14 @@ package struct AdmissionMetrics: Sendable {
     }
 
     func count(_ record: DecisionRecord) {
-        reviews[ReviewSeries(record)]?.add()
-        durations[record.decision]?.observe(record.duration)
-        if let fault = record.fault { refusals[fault]?.add() }
+        reviews.count(record)
+        durations[record.decision].observe(record.duration)
+        if let fault = record.fault { refusals[fault].add() }
         for finding in record.findings {
-            images[finding.examination.outcome.name]?.add()
-            warnings.add(UInt64(finding.examination.warnings.count))
-            if let objection = finding.examination.objection { refusals[objection.code]?.add() }
+            images[finding.examination.outcome.name].add()
+            let warned = finding.examination.warnings.count
+            if warned > 0 { warnings.add(UInt64(warned)) }
+            if let objection = finding.examination.objection { refusals[objection.code].add() }
             if case .verified(let image, _) = finding.examination.outcome, image.unavailability != nil {
                 lastGood.add()
             }
@@ -70,52 +67,60 @@ package struct AdmissionMetrics: Sendable {
         guard !record.findings.isEmpty else { return }
         (record.decision == .admitted ? portierisAllow : portierisDeny).add()
     }
+}
 
-    private static func series<Key: Hashable, Value>(_ keys: [Key], _ make: (Key) -> Value) -> [Key: Value] {
-        Dictionary(uniqueKeysWithValues: keys.map { ($0, make($0)) })
+/// The series of a family that differ in one label with few values. (An array: to look such a value up in a table of
+/// hashes takes longer than to count.)
+private struct Series<Label: CaseIterable & Equatable & Sendable, Value: Sendable>: Sendable {
+    private let values: [Value]
+
+    init(_ make: (Label) -> Value) {
+        values = Label.allCases.map(make)
+    }
+
+    subscript(label: Label) -> Value { values[Self.position(of: label)] }
+
+    private static func position(of label: Label) -> Int {
+        for (position, other) in Label.allCases.enumerated() where other == label { return position }
+        preconditionFailure("a label is one of all")
     }
 }
 
-/// What tells one counter of reviews from another.
-private struct ReviewSeries: Hashable {
-    let endpoint: Endpoint
-    /// Nil when the request could not be read.
-    let operation: AdmissionRequest.Operation?
-    let kind: CountedKind
-    let decision: Verdict.Decision
+/// The counters of reviews, by endpoint, operation, kind and decision.
+private struct ReviewCounters: Sendable {
+    private typealias Decisions = Series<Verdict.Decision, Counter>
 
-    init(_ record: DecisionRecord) {
-        endpoint = record.endpoint
-        operation = record.request?.operation
-        kind = record.request.map { CountedKind($0.kind) } ?? .other
-        decision = record.decision
-    }
+    private let known: Series<Endpoint, Series<AdmissionRequest.Operation, Series<CountedKind, Decisions>>>
+    /// Of requests that could not be read.
+    private let unreadable: Series<Endpoint, Counter>
 
-    private init(
-        _ endpoint: Endpoint, _ operation: AdmissionRequest.Operation?, _ kind: CountedKind,
-        _ decision: Verdict.Decision
-    ) {
-        self.endpoint = endpoint
-        self.operation = operation
-        self.kind = kind
-        self.decision = decision
-    }
-
-    static var all: [ReviewSeries] {
-        Endpoint.allCases.flatMap { endpoint in
-            AdmissionRequest.Operation.allCases.flatMap { operation in
-                CountedKind.allCases.flatMap { kind in
-                    Verdict.Decision.allCases.map { ReviewSeries(endpoint, operation, kind, $0) }
-                }
-            } + [ReviewSeries(endpoint, nil, .other, .refused)]
+    init(_ metrics: Metrics) {
+        func counter(_ endpoint: Endpoint, _ operation: String, _ kind: CountedKind, _ decision: Verdict.Decision)
+            -> Counter
+        {
+            metrics.counter(
+                "ostiary_reviews_total", help: "Reviews answered, by endpoint, operation, kind and decision.",
+                labels: [
+                    ("endpoint", endpoint.rawValue), ("operation", operation), ("kind", kind.rawValue),
+                    ("decision", decision.rawValue),
+                ])
         }
+        known = Series { endpoint in
+            Series { operation in
+                Series { kind in
+                    Series { decision in counter(endpoint, operation.rawValue, kind, decision) }
+                }
+            }
+        }
+        unreadable = Series { endpoint in counter(endpoint, "unknown", .other, .refused) }
     }
 
-    var labels: [(String, String)] {
-        [
-            ("endpoint", endpoint.rawValue), ("operation", operation?.rawValue ?? "unknown"), ("kind", kind.rawValue),
-            ("decision", decision.rawValue),
-        ]
+    func count(_ record: DecisionRecord) {
+        if let request = record.request {
+            known[record.endpoint][request.operation][CountedKind(request.kind)][record.decision].add()
+        } else {
+            unreadable[record.endpoint].add()
+        }
     }
 }
 

@@ -12,46 +12,45 @@ enum AuditAnnotations {
 
     /// What is kept of a verdict.
     static func make(of verdict: Verdict) -> [(key: String, value: String)] {
-        let examinations = verdict.findings.map(\.examination)
-        let lists = [
-            (key: "policy", items: examinations.compactMap { $0.policy?.policy.name }),
-            (key: "digest", items: examinations.compactMap { $0.digest?.description }),
-        ]
-        return make(of: verdict.decision)
-            + lists.compactMap { $0.items.isEmpty ? nil : (key: $0.key, value: value(of: $0.items)) }
+        var (policies, digests) = (AnnotationValue(), AnnotationValue())
+        for examination in verdict.findings.lazy.map(\.examination) {
+            if let policy = examination.policy?.policy.name { policies.add(policy) }
+            if let digest = examination.digest { digests.add(digest.description) }
+        }
+        var annotations = make(of: verdict.decision)
+        if let text = policies.text { annotations.append((key: "policy", value: text)) }
+        if let text = digests.text { annotations.append((key: "digest", value: text)) }
+        return annotations
     }
 
     /// What is kept when no image was examined.
     static func make(of decision: Verdict.Decision) -> [(key: String, value: String)] {
         [(key: "decision", value: decision.rawValue)]
     }
+}
 
-    /// As many whole items as fit; an ellipsis says that there were more.
-    private static func value(of items: [String]) -> String {
-        var known: Set<String> = []
-        var value = ""
-        var last: String?
-        for item in items {
-            // Most objects have one policy for all of their images.
-            guard item != last, known.insert(item).inserted else { continue }
-            last = item
-            let next = (value.isEmpty ? "" : ",") + PlainText.make(from: item, limit: valueBytes)
-            guard value.utf8.count + next.utf8.count + ending.utf8.count <= valueBytes else {
-                return value.isEmpty ? start(of: next) : value + ending
-            }
-            value += next
+/// Items that share a value: as many whole ones as fit, each once; an ellipsis says that there were more.
+private struct AnnotationValue {
+    /// Nil without an item.
+    private(set) var text: String?
+    /// The items in it. There are few, since the value is short.
+    private var known: [String] = []
+    private var isFull = false
+
+    mutating func add(_ item: String) {
+        // Most objects have one policy for all of their images.
+        if isFull || known.contains(item) { return }
+        known.append(item)
+        let plain = PlainText.make(from: item, limit: AuditAnnotations.valueBytes)
+        let next = text.map { $0 + "," + plain } ?? plain
+        if next.utf8.count + Self.ending.utf8.count <= AuditAnnotations.valueBytes {
+            text = next
+        } else {
+            let room = AuditAnnotations.valueBytes - Self.ending.utf8.count
+            text = text.map { $0 + Self.ending } ?? PlainText.cut(plain, toBytes: room)
+            isFull = true
         }
-        return value
     }
 
     private static let ending = ",…"
-
-    private static func start(of text: String) -> String {
-        var room = valueBytes - "…".utf8.count
-        return String(
-            text.unicodeScalars.prefix { scalar in
-                room -= UTF8.width(scalar)
-                return room >= 0
-            }) + "…"
-    }
 }

@@ -15,7 +15,7 @@ enum CountedKind: String, CaseIterable {
     case other
 
     init(_ kind: GroupVersionKind) {
-        let known = CountedKind(rawValue: kind.kind) ?? .other
+        let known = Self.allCases.first { $0.rawValue == kind.kind } ?? .other
         self = known.groups.contains(kind.group) ? known : .other
     }
 

@@ -33,8 +33,9 @@ package struct Doorkeeper: Sendable {
         let distinct = DistinctNames(workload.images.map(\.image))
         let store = await store(
             for: distinct.names, pulling: workload.pullSources, in: request.namespace, by: deadline)
-        let secrets = PullSecrets(of: workload.pullSources, namespace: request.namespace, in: store)
-        let examinations = await examine(distinct.names, pulling: secrets, under: store, at: endpoint, by: deadline)
+        let examinations = await examine(
+            distinct.names, pulling: workload.pullSources, in: request.namespace, under: store, at: endpoint,
+            by: deadline)
         return Verdict(
             zip(workload.images, distinct.positions).map { use, position in
                 Verdict.Finding(use: use, examination: examinations[position])
@@ -53,49 +54,52 @@ package struct Doorkeeper: Sendable {
 
     /// Examines images; the answers come in their order. None is left out: one that was not examined could not be told.
     private func examine(
-        _ images: [String], pulling secrets: PullSecrets, under store: PolicyStore, at endpoint: Endpoint,
-        by deadline: Deadline
+        _ images: [String], pulling sources: [PullSource], in namespace: String, under store: PolicyStore,
+        at endpoint: Endpoint, by deadline: Deadline
     ) async -> [Examination] {
-        let beginnings = images.map { examiner.begin($0, pulling: secrets, under: store, at: endpoint) }
-        let open = beginnings.enumerated().compactMap { position, beginning in
-            if case .open(let question) = beginning { (position: position, question: question) } else { nil }
-        }
-        let ended = await end(open, by: deadline)
-        return beginnings.enumerated().map { position, beginning in
-            switch beginning {
-            case .ended(let examination): examination
-            case .open(let question): ended[position] ?? Examination(undecided: question.image)
+        var examinations: [Examination] = []
+        var open: [OpenQuestion] = []
+        for (position, image) in images.enumerated() {
+            switch examiner.begin(image, in: namespace, under: store) {
+            case .ended(let examination): examinations.append(examination)
+            case .open(let question):
+                open.append((position: position, question: question))
+                examinations.append(Examination(undecided: image))
             }
         }
+        guard !open.isEmpty else { return examinations }
+        let secrets = PullSecrets(of: sources, namespace: namespace, in: store)
+        await end(open, in: &examinations) { question in
+            await examiner.end(question, pulling: secrets, under: store, at: endpoint, by: deadline)
+        }
+        return examinations
     }
 
-    /// Asks registries about images; the answers by the images' positions.
-    private func end(
-        _ open: [(position: Int, question: ImageExaminer.Question)], by deadline: Deadline
-    ) async -> [Int: Examination] {
-        // For a single image, as in most pods, a task of its own costs more than it brings.
-        if open.count == 1 { return [open[0].position: await examiner.end(open[0].question, by: deadline)] }
-        return open.isEmpty ? [:] : await endAll(open, by: deadline)
-    }
+    /// What is left to be asked about one of the images.
+    private typealias OpenQuestion = (position: Int, question: ImageExaminer.Question)
 
-    /// Asks registries about many images at the same time.
+    /// Asks registries about many images at the same time, and puts the answers into their places.
     ///
     /// What each fetches is held until it is decided, and one object may name hundreds of images of a registry that
     /// sends as much as it may, as slowly as it likes: so no more than `Limits.imagesAtATime` are begun before others
     /// have ended.
-    private func endAll(
-        _ open: [(position: Int, question: ImageExaminer.Question)], by deadline: Deadline
-    ) async -> [Int: Examination] {
+    private func end(
+        _ open: [OpenQuestion], in examinations: inout [Examination],
+        by ask: @escaping @Sendable (ImageExaminer.Question) async -> Examination
+    ) async {
+        // For a single image, as in most pods, a task of its own costs more than it brings.
+        if open.count == 1 {
+            examinations[open[0].position] = await ask(open[0].question)
+            return
+        }
         await withTaskGroup(of: (Int, Examination).self) { group in
-            var ended: [Int: Examination] = [:]
             for (begun, (position, question)) in open.enumerated() {
                 if begun >= Limits.imagesAtATime, let (position, examination) = await group.next() {
-                    ended[position] = examination
+                    examinations[position] = examination
                 }
-                group.addTask { (position, await examiner.end(question, by: deadline)) }
+                group.addTask { (position, await ask(question)) }
             }
-            for await (position, examination) in group { ended[position] = examination }
-            return ended
+            for await (position, examination) in group { examinations[position] = examination }
         }
     }
 }

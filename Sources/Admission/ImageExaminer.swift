@@ -35,83 +35,77 @@ package struct ImageExaminer: Sendable {
         _ image: String, pulling secrets: PullSecrets, under store: PolicyStore, at endpoint: Endpoint,
         by deadline: Deadline
     ) async -> Examination {
-        switch begin(image, pulling: secrets, under: store, at: endpoint) {
+        switch begin(image, in: secrets.namespace, under: store) {
         case .ended(let examination): examination
-        case .open(let question): await end(question, by: deadline)
+        case .open(let question): await end(question, pulling: secrets, under: store, at: endpoint, by: deadline)
         }
     }
 
-    /// How far an examination comes without asking anybody.
+    /// How far an examination comes with the image's name and the policies alone.
     enum Beginning: Sendable {
         case ended(Examination)
         case open(Question)
     }
 
-    /// What is left to be asked of registries about one image.
+    /// What a policy asks of an image that only its registry can answer.
     struct Question: Sendable {
         let image: String
+        fileprivate let reference: ImageReference
         fileprivate let match: PolicyMatch
         fileprivate let requirement: Requirement
-        fileprivate let demand: VerificationDemand
-        fileprivate let secretProblems: [String]
-        fileprivate let warnings: [String]
+        fileprivate let simple: SimpleSigning
     }
 
-    /// Everything about an image that needs no waiting: its name, its policy, and the keys that this asks for.
-    func begin(
-        _ image: String, pulling secrets: PullSecrets, under store: PolicyStore, at endpoint: Endpoint
-    ) -> Beginning {
+    /// Finds the policy entry that speaks of an image. That ends most examinations that a cluster asks for.
+    func begin(_ image: String, in namespace: String, under store: PolicyStore) -> Beginning {
         let reference: ImageReference
         do throws(RegistryError) {
             reference = try ImageReference(parsing: image)
         } catch {
             return .ended(Examination(image: image, outcome: .refused(Objection(error))))
         }
-        switch store.resolve(image: image, in: secrets.namespace) {
+        switch store.resolve(image: image, in: namespace) {
         case .refused(let absence, let message):
             return .ended(Examination(image: image, outcome: .refused(Objection(ReasonCode(absence), message))))
-        case .matched(let match): return begin(image, reference, match, pulling: secrets, under: store, at: endpoint)
+        case .matched(let match) where match.asksNothing:
+            return .ended(Examination(image: image, policy: match, outcome: .notRequired))
+        case .matched(let match): return begin(image, reference, match)
         }
     }
 
-    private func begin(
-        _ image: String, _ reference: ImageReference, _ match: PolicyMatch, pulling secrets: PullSecrets,
-        under store: PolicyStore, at endpoint: Endpoint
-    ) -> Beginning {
-        var warnings: [String] = []
-        do throws(VerificationError) {
-            let requirement = try Self.requirement(of: match)
-            guard !requirement.isEmpty else {
-                return .ended(Examination(image: image, policy: match, outcome: .notRequired))
+    private func begin(_ image: String, _ reference: ImageReference, _ match: PolicyMatch) -> Beginning {
+        let objection: Objection
+        do throws(PolicyError) {
+            let requirement = try match.requirement()
+            if let simple = requirement.simple, UnenforcedBlock.first(in: requirement) == nil {
+                return .open(
+                    Question(
+                        image: image, reference: reference, match: match, requirement: requirement, simple: simple))
             }
-            guard let simple = requirement.simple, UnenforcedBlock.first(in: requirement) == nil else {
-                // The parser lets no such entry through. Should it ever, this is no proof.
-                let objection = Objection(.policyUnusable, "the policy asks for what this version does not enforce")
-                return .ended(Examination(image: image, policy: match, outcome: .undecided(objection)))
-            }
-            let rings = try keyRings(for: simple, match, secrets.namespace, in: store, warnings: &warnings)
-            let demand = VerificationDemand(
-                image: reference, simple: simple, multiArch: requirement.multiArch, keyRings: rings,
-                storeCredential: try storeCredential(for: simple, secrets.namespace, in: store),
-                credentials: secrets.credentials(for: reference, then: ownKeychain()),
-                pullsAnonymously: requirement.pullsAnonymously,
-                isBound: endpoint == .admit && requirement.mutatesImage, lastGood: requirement.lastGood)
-            return .open(
-                Question(
-                    image: image, match: match, requirement: requirement, demand: demand,
-                    secretProblems: secrets.problems, warnings: warnings))
+            // The parser lets no such entry through. Should it ever, this is no proof.
+            objection = Objection(.policyUnusable, "the policy asks for what this version does not enforce")
         } catch {
-            let outcome = Examination.Outcome.undecided(Objection(error))
-            return .ended(Examination(image: image, policy: match, outcome: outcome, warnings: warnings))
+            objection = Objection(.policy(error))
         }
+        return .ended(Examination(image: image, policy: match, outcome: .undecided(objection)))
     }
 
-    /// Asks the registry, and decides.
-    func end(_ question: Question, by deadline: Deadline) async -> Examination {
+    /// Fetches the keys and credentials that a question needs, asks the registry, and decides.
+    ///
+    /// - Parameters:
+    ///   - secrets: those that the workload names, in its namespace.
+    ///   - store: the policies of this review, with the objects that they name.
+    func end(
+        _ question: Question, pulling secrets: PullSecrets, under store: PolicyStore, at endpoint: Endpoint,
+        by deadline: Deadline
+    ) async -> Examination {
+        var warnings: [String] = []
+        var shown: [Credential] = []
         let outcome: Examination.Outcome
-        var warnings = question.warnings
         do throws(VerificationError) {
-            switch try await verifier.verify(question.demand, by: deadline) {
+            let demand = try demand(question, pulling: secrets, under: store, at: endpoint, warnings: &warnings)
+            shown = demand.credentials
+            switch try await verifier.verify(demand, by: deadline) {
             case .refused(let refusal): outcome = .refused(Objection(refusal))
             case .verified(let verified):
                 outcome = .verified(verified, pin: Self.pin(verified, answering: question))
@@ -120,22 +114,31 @@ package struct ImageExaminer: Sendable {
                 }
             }
         } catch {
-            outcome = .undecided(
-                Objection(error, shown: question.demand.credentials, secretProblems: question.secretProblems))
+            outcome = .undecided(Objection(error, shown: shown, secretProblems: secrets.problems))
         }
         return Examination(image: question.image, policy: question.match, outcome: outcome, warnings: warnings)
+    }
+
+    private func demand(
+        _ question: Question, pulling secrets: PullSecrets, under store: PolicyStore, at endpoint: Endpoint,
+        warnings: inout [String]
+    ) throws(VerificationError) -> VerificationDemand {
+        let (simple, requirement, namespace) = (question.simple, question.requirement, secrets.namespace)
+        return VerificationDemand(
+            image: question.reference, simple: simple, multiArch: requirement.multiArch,
+            keyRings: try keyRings(for: simple, question.match, namespace, in: store, warnings: &warnings),
+            storeCredential: try storeCredential(for: simple, namespace, in: store),
+            credentials: secrets.credentials(for: question.reference, then: ownKeychain()),
+            pullsAnonymously: requirement.pullsAnonymously,
+            isBound: endpoint == .admit && requirement.mutatesImage, lastGood: requirement.lastGood)
     }
 
     /// The name to run the image under: the one it has, when that is bound to what was verified already, however it is
     /// spelled.
     private static func pin(_ verified: VerifiedImage, answering question: Question) -> String? {
         guard question.requirement.mutatesImage else { return nil }
-        return question.demand.image.digest == verified.digest
+        return question.reference.digest == verified.digest
             ? question.image : verified.pinnedName(as: question.requirement.pinStyle)
-    }
-
-    private static func requirement(of match: PolicyMatch) throws(VerificationError) -> Requirement {
-        do throws(PolicyError) { return try match.requirement() } catch { throw .policy(error) }
     }
 
     private func keyRings(

@@ -24,14 +24,17 @@ package struct Verdict: Sendable {
     /// What the user should hear of the object beside its findings.
     package let notices: [String]
 
+    /// Only when every image may run is the object admitted. A definite no outweighs what could not be told: trying
+    /// again would not help.
+    package let decision: Decision
+
     package init(_ findings: [Finding], notices: [String] = []) {
         self.findings = findings
         self.notices = notices
+        decision = Self.decision(on: findings)
     }
 
-    /// Only when every image may run is the object admitted. A definite no outweighs what could not be told: trying
-    /// again would not help.
-    package var decision: Decision {
+    private static func decision(on findings: [Finding]) -> Decision {
         var decision = Decision.admitted
         for finding in findings {
             switch finding.examination.outcome {
@@ -46,6 +49,7 @@ package struct Verdict: Sendable {
     /// A line for each image that may not run, in the object's order; the same line once. Beyond
     /// `Limits.complaintsPerObject` lines they are only counted: the answer goes into Events and logs.
     package var message: String {
+        if decision == .admitted { return "" }
         var lines: [String] = []
         for complaint in findings.compactMap(\.examination.complaint) where !lines.contains(complaint) {
             lines.append(complaint)

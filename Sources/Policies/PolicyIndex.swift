@@ -101,6 +101,8 @@ final class IndexedEntry: Sendable {
     let policy: PolicyIdentity
     let pattern: Pattern
     let requirement: Result<Requirement, PolicyError>
+    /// Whether it is known that nothing is asked.
+    let asksNothing: Bool
     /// Which policy of the list, and which of its entries.
     let place: (policy: Int, entry: Int)
 
@@ -108,6 +110,7 @@ final class IndexedEntry: Sendable {
         self.policy = policy
         pattern = entry.pattern
         requirement = entry.requirement
+        asksNothing = if case .success(let requirement) = entry.requirement { requirement.isEmpty } else { false }
         self.place = place
     }
 

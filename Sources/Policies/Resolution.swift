@@ -39,6 +39,9 @@ package struct PolicyMatch: Sendable {
     /// The entry's pattern, which is its name.
     package var pattern: Pattern { entry.pattern }
 
+    /// Whether the entry admits every image as it is written, without a look at its registry.
+    package var asksNothing: Bool { entry.asksNothing }
+
     /// What the image must satisfy.
     ///
     /// - Throws: `PolicyError.unusable`, `.notEnforced` when that cannot be told: the image may not run.
