@@ -69,6 +69,9 @@ package struct ByteStream: ~Copyable, Sendable {
         }
     }
 
+    /// Waits for a moment in which others on the same thread have something to send too; see `Reactor.gather`.
+    package func gather() async { await socket.reactor.gather() }
+
     /// Sends all bytes.
     package mutating func write(_ bytes: [UInt8], by deadline: Deadline) async throws(TransportError) {
         guard tls != nil else { return try await socket.sendAll(bytes, by: deadline) }

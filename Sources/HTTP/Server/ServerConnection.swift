@@ -147,6 +147,7 @@ struct ServerConnection: ~Copyable {
             server.report(.unwritable(error))
             throw .refused(error)
         }
+        await stream.gather()
         try await send(output)
     }
 
