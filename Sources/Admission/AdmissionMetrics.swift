@@ -50,16 +50,24 @@ package struct AdmissionMetrics: Sendable {
         reviews.count(record)
         durations[record.decision].observe(record.duration)
         if let fault = record.fault { refusals[fault].add() }
-        for finding in record.findings {
-            images[finding.examination.outcome.name].add()
-            let warned = finding.examination.warnings.count
-            if warned > 0 { warnings.add(UInt64(warned)) }
-            if let objection = finding.examination.objection { refusals[objection.code].add() }
-            if case .verified(let image, _) = finding.examination.outcome, image.unavailability != nil {
-                lastGood.add()
-            }
-        }
+        for finding in record.findings { count(finding.examination.outcome, finding.examination.warnings.count) }
         countAsPortieris(record)
+    }
+
+    private func count(_ outcome: Examination.Outcome, _ warned: Int) {
+        if warned > 0 { warnings.add(UInt64(warned)) }
+        switch outcome {
+        case .notRequired: images[.notRequired].add()
+        case .verified(let image, _):
+            images[.verified].add()
+            if image.unavailability != nil { lastGood.add() }
+        case .refused(let objection):
+            images[.refused].add()
+            refusals[objection.code].add()
+        case .undecided(let objection):
+            images[.undecided].add()
+            refusals[objection.code].add()
+        }
     }
 
     /// Portieris counts each admission once whose images it looked at, and knows no third decision.
@@ -129,14 +137,5 @@ extension Examination.Outcome {
     fileprivate enum Name: String, CaseIterable {
         case notRequired = "not_required"
         case verified, refused, undecided
-    }
-
-    fileprivate var name: Name {
-        switch self {
-        case .notRequired: .notRequired
-        case .verified: .verified
-        case .refused: .refused
-        case .undecided: .undecided
-        }
     }
 }

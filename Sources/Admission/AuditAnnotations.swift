@@ -13,8 +13,9 @@ enum AuditAnnotations {
     /// What is kept of a verdict.
     static func make(of verdict: Verdict) -> [(key: String, value: String)] {
         var (policies, digests) = (AnnotationValue(), AnnotationValue())
-        for examination in verdict.findings.lazy.map(\.examination) {
-            if let policy = examination.policy?.policy.name { policies.add(policy) }
+        for finding in verdict.findings {
+            let examination = finding.examination
+            if let policy = examination.policy?.policyName { policies.add(policy) }
             if let digest = examination.digest { digests.add(digest.description) }
         }
         var annotations = make(of: verdict.decision)

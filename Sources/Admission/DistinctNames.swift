@@ -15,9 +15,7 @@ struct DistinctNames {
 
     private mutating func compareAll(_ given: [String]) {
         for name in given {
-            let known = names.firstIndex {
-                $0.utf8.count == name.utf8.count && $0.utf8.elementsEqual(name.utf8)
-            }
+            let known = names.firstIndex { $0 == name && $0.utf8.elementsEqual(name.utf8) }
             positions.append(known ?? names.count)
             if known == nil { names.append(name) }
         }

@@ -28,7 +28,7 @@ package struct ReviewHandler: RequestHandler {
     package func respond(to request: Request, by deadline: Deadline) async -> Response {
         guard gate.enter() else { return Self.busy }
         defer { gate.leave() }
-        let start = ContinuousClock.now
+        let start = Moment.now
         do throws(KubernetesError) {
             let review = try AdmissionReview(parsing: request.body)
             let answer = await answer(review, since: start, by: Self.internalDeadline(deadline))
@@ -39,7 +39,7 @@ package struct ReviewHandler: RequestHandler {
     }
 
     /// The answer to what is no review, or one whose request cannot be read.
-    private func refuse(_ error: KubernetesError, since start: ContinuousClock.Instant) -> Response {
+    private func refuse(_ error: KubernetesError, since start: Moment) -> Response {
         guard case .malformedRequest(_, let identity?) = error else {
             record(nil, uid: "", error, since: start)
             return .text(.badRequest, error.description)
@@ -49,7 +49,7 @@ package struct ReviewHandler: RequestHandler {
     }
 
     private func answer(
-        _ review: AdmissionReview, since start: ContinuousClock.Instant, by deadline: Deadline
+        _ review: AdmissionReview, since start: Moment, by deadline: Deadline
     ) async -> AdmissionResponse {
         do throws(KubernetesError) {
             let verdict = try await doorkeeper.review(review.request, at: endpoint, by: deadline)
@@ -57,7 +57,7 @@ package struct ReviewHandler: RequestHandler {
                 DecisionRecord(
                     endpoint: endpoint, request: review.request, uid: review.identity.uid, decision: verdict.decision,
                     fault: nil, message: verdict.message, findings: verdict.findings,
-                    duration: ContinuousClock.now - start))
+                    duration: Moment.now - start))
             return verdict.response(at: endpoint)
         } catch {
             record(review.request, uid: review.identity.uid, error, since: start)
@@ -66,12 +66,12 @@ package struct ReviewHandler: RequestHandler {
     }
 
     private func record(
-        _ request: AdmissionRequest?, uid: String, _ error: KubernetesError, since start: ContinuousClock.Instant
+        _ request: AdmissionRequest?, uid: String, _ error: KubernetesError, since start: Moment
     ) {
         record(
             DecisionRecord(
                 endpoint: endpoint, request: request, uid: uid, decision: .refused, fault: ReasonCode(error),
-                message: error.description, findings: [], duration: ContinuousClock.now - start))
+                message: error.description, findings: [], duration: Moment.now - start))
     }
 
     private func record(_ record: DecisionRecord) {
@@ -92,6 +92,8 @@ package struct ReviewHandler: RequestHandler {
 
     /// The caller's deadline less what it takes to get the answer back: a tenth of its patience, at most a second.
     static func internalDeadline(_ deadline: Deadline) -> Deadline {
-        Deadline(deadline.instant - min(max(deadline.remaining, .zero) / 10, .seconds(1)))
+        let patience = deadline.remaining
+        let margin: Duration = patience >= .seconds(10) ? .seconds(1) : max(patience, .zero) / 10
+        return Deadline(deadline.moment - margin)
     }
 }

@@ -71,7 +71,11 @@ package struct Verdict: Sendable {
     }
 
     /// What the user should hear although it is no reason to refuse, each once, as the API server passes it on.
-    package var warnings: [String] { UserWarnings.make(from: notices + findings.flatMap(\.examination.warnings)) }
+    package var warnings: [String] {
+        var texts = notices
+        for finding in findings where !finding.examination.warnings.isEmpty { texts += finding.examination.warnings }
+        return texts.isEmpty ? [] : UserWarnings.make(from: texts)
+    }
 
     /// The answer that the API server gets.
     package func response(at endpoint: Endpoint) -> AdmissionResponse {

@@ -37,7 +37,7 @@ package struct Field: Sendable {
     /// - Throws: `FieldError` when this value is not an object.
     package func member(_ key: String) throws(FieldError) -> Field {
         try expect(.object)
-        if let member = value?[key] { return Field(member, in: root) }
+        if missing.isEmpty, let member = innermost[key] { return Field(member, in: root) }
         return Field(innermost, in: root, missing: missing + [.member(key)])
     }
 
@@ -117,7 +117,8 @@ package struct Field: Sendable {
     package func error(_ problem: FieldError.Problem) -> FieldError { FieldError(path, problem) }
 
     private func expect(_ kind: JSONValue.Kind) throws(FieldError) {
-        guard let value, value.kind != kind else { return }
-        throw error(.wrongType(expected: kind, found: value.kind))
+        let found = innermost.kind
+        guard missing.isEmpty, found != kind, found != .null else { return }
+        throw error(.wrongType(expected: kind, found: found))
     }
 }

@@ -2,7 +2,8 @@ internal import Primitives
 
 /// Collects what an object says about images, value by value.
 ///
-/// It keeps the way to where it stands and copies it only for what it found: most of an object names no image.
+/// Of the way to where it stands it keeps the indices only: the keys stand in the patterns. The whole way is put together for
+/// what was found, since most of an object names no image.
 struct ImageReader {
     private(set) var images: [ImageUse] = []
     /// Who pulls, of every value that was read; the same may come again.
@@ -22,8 +23,10 @@ struct ImageReader {
     /// Whether the object has the types of its kind. If so, a value of another type is an error: an image that cannot be
     /// read may not be passed over. If not, only what looks like an image is one.
     private let isStrict: Bool
-    /// Where the reader stands.
-    private var path: [FieldPath.Step] = []
+    /// The way to the value that is read as a shape.
+    private var base: [FieldPath.Step] = []
+    /// The indices of the elements on the way from there to where the reader stands.
+    private var indices: [Int] = []
     /// The innermost entry of a list on the way there: what uses the image.
     private var entry: JSONValue?
     /// Who pulls, as far as the value is read.
@@ -37,13 +40,13 @@ struct ImageReader {
 
     /// Reads all values of this shape in the object.
     mutating func read(_ shape: ImageShape, at pattern: FieldPattern, of object: JSONValue) throws(FieldError) {
-        path.removeAll(keepingCapacity: true)
+        base = []
         try visit(pattern.steps, of: object, for: .shape(shape))
     }
 
     /// Reads a value of this shape which stands at `path` in the object.
     mutating func read(_ shape: ImageShape, in value: JSONValue, at path: [FieldPath.Step]) throws(FieldError) {
-        self.path = path
+        base = path
         try read(shape, in: value)
     }
 
@@ -64,84 +67,100 @@ extension ImageReader {
     private mutating func visit(
         _ steps: [FieldPattern.Step], from start: Int = 0, of value: JSONValue, for purpose: Purpose
     ) throws(FieldError) {
-        let depth = path.count
         var value = value
         for position in start..<steps.count {
             guard case .member(let key) = steps[position] else {
-                try visitElements(of: value, then: steps, from: position + 1, for: purpose)
-                return goBack(to: depth)
+                return try visitElements(of: value, on: steps, at: position, for: purpose)
             }
-            guard try isKind(.object, value), let member = value[key], !member.isNull else {
-                return goBack(to: depth)
+            guard try isKind(.object, value, at: steps[..<position]), let member = value[key], !member.isNull else {
+                return
             }
-            path.append(.member(key))
             value = member
         }
-        try take(value, for: purpose)
-        goBack(to: depth)
-    }
-
-    private mutating func goBack(to depth: Int) {
-        while path.count > depth { path.removeLast() }
+        try take(value, at: steps[...], for: purpose)
     }
 
     private mutating func visitElements(
-        of list: JSONValue, then steps: [FieldPattern.Step], from start: Int, for purpose: Purpose
+        of list: JSONValue, on steps: [FieldPattern.Step], at position: Int, for purpose: Purpose
     ) throws(FieldError) {
-        guard try isKind(.array, list) else { return }
-        var index = 0
+        guard try isKind(.array, list, at: steps[..<position]) else { return }
+        let place = indices.count
+        indices.append(0)
         for element in list.elements {
-            path.append(.element(index))
-            if try isPresent(element) {
+            if try isPresent(element, at: steps[...position]) {
                 entry = element
-                try visit(steps, from: start, of: element, for: purpose)
+                try visit(steps, from: position + 1, of: element, for: purpose)
             }
-            path.removeLast()
-            index += 1
+            indices[place] += 1
         }
+        indices.removeLast()
         entry = nil
     }
 
-    private func isKind(_ kind: JSONValue.Kind, _ value: JSONValue) throws(FieldError) -> Bool {
+    /// The way along the steps of a pattern, with an index for each list.
+    private func path(along steps: ArraySlice<FieldPattern.Step>) -> [FieldPath.Step] {
+        var path = base
+        path.reserveCapacity(base.count + steps.count)
+        var list = 0
+        for step in steps {
+            switch step {
+            case .member(let key): path.append(.member(key))
+            case .elements:
+                path.append(.element(indices[list]))
+                list += 1
+            }
+        }
+        return path
+    }
+
+    private func isKind(
+        _ kind: JSONValue.Kind, _ value: JSONValue, at steps: ArraySlice<FieldPattern.Step>
+    ) throws(FieldError) -> Bool {
         if value.kind == kind { return true }
         guard isStrict else { return false }
-        throw FieldError(FieldPath(path), .wrongType(expected: kind, found: value.kind))
+        throw FieldError(FieldPath(path(along: steps)), .wrongType(expected: kind, found: value.kind))
     }
 
     /// A list has no use for null, and what a reader that takes it for an empty entry sees is not what we see.
-    private func isPresent(_ element: JSONValue) throws(FieldError) -> Bool {
+    private func isPresent(
+        _ element: JSONValue, at steps: ArraySlice<FieldPattern.Step>
+    ) throws(FieldError) -> Bool {
         guard element.isNull else { return true }
         guard isStrict else { return false }
-        throw FieldError(FieldPath(path), .missing)
+        throw FieldError(FieldPath(path(along: steps)), .missing)
     }
 }
 
 // What stands at its end.
 extension ImageReader {
-    private mutating func take(_ value: JSONValue, for purpose: Purpose) throws(FieldError) {
+    private mutating func take(
+        _ value: JSONValue, at steps: ArraySlice<FieldPattern.Step>, for purpose: Purpose
+    ) throws(FieldError) {
+        if case .shape(let shape) = purpose {
+            let outside = (base, indices)
+            (base, indices) = (path(along: steps), [])
+            try read(shape, in: value)
+            (base, indices) = outside
+            return
+        }
+        guard try isKind(.string, value, at: steps), let text = value.string else { return }
         switch purpose {
-        case .shape(let shape): try read(shape, in: value)
+        case .shape: break
         case .image(let role):
-            guard let text = try text(value), isStrict || knownTexts.insert(value.text.startIndex).inserted else {
-                return
-            }
-            try add(text, as: role)
-        case .pullSecret:
-            if let name = try text(value), !name.isEmpty { source.secrets.append(name) }
-        case .serviceAccount:
-            if let name = try text(value), !name.isEmpty { source.serviceAccount = name }
+            guard isStrict || knownTexts.insert(value.text.startIndex).inserted else { return }
+            try add(text, at: steps, as: role)
+        case .pullSecret: if !text.isEmpty { source.secrets.append(text) }
+        case .serviceAccount: if !text.isEmpty { source.serviceAccount = text }
         }
     }
 
-    private func text(_ value: JSONValue) throws(FieldError) -> String? {
-        try isKind(.string, value) ? value.string : nil
-    }
-
-    private mutating func add(_ text: String, as role: ImageUse.Role) throws(FieldError) {
+    private mutating func add(
+        _ text: String, at steps: ArraySlice<FieldPattern.Step>, as role: ImageUse.Role
+    ) throws(FieldError) {
+        let path = path(along: steps)
         if Self.isBlank(text) { return blanks.append(FieldPath(path)) }
         if !isStrict, Self.hasPlaceholder(text) { return placeholders.append(FieldPath(path)) }
-        images.append(
-            ImageUse(role: role, name: try entryName(), image: text, pointer: JSONPointer(path)))
+        images.append(ImageUse(role: role, name: try entryName(on: path), image: text, pointer: JSONPointer(path)))
     }
 
     /// Only ASCII white space is blank: what a runtime might read as a name must be looked at.
@@ -153,7 +172,7 @@ extension ImageReader {
         ImageTable.placeholders.contains { text.contains($0) }
     }
 
-    private func entryName() throws(FieldError) -> String {
+    private func entryName(on path: [FieldPath.Step]) throws(FieldError) -> String {
         guard let name = entry?["name"], !name.isNull else { return "" }
         guard name.kind != .string, isStrict else { return name.string ?? "" }
         let entry = path.lastIndex { if case .element = $0 { true } else { false } }.map { path[...$0] } ?? []

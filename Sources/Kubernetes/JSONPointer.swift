@@ -1,7 +1,7 @@
 /// A place in a JSON document (RFC 6901), as JSON Patch names it.
 package struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
-    /// The text with `~` and `/` escaped (RFC 6901 §3); empty for the whole document.
-    package let description: String
+    /// The way from the root. Most pointers are never written, so that it is kept as it was found.
+    let steps: [FieldPath.Step]
 
     /// The place that these keys and indices, which are not escaped, lead to.
     package init(_ tokens: [String]) {
@@ -10,25 +10,28 @@ package struct JSONPointer: Hashable, Sendable, CustomStringConvertible {
 
     /// The place that these steps lead to.
     init(_ steps: [FieldPath.Step]) {
-        var text: [UInt8] = []
-        text.reserveCapacity(64)
-        for step in steps {
-            text.append(UInt8(ascii: "/"))
-            switch step {
-            case .member(let key): Self.append(key, to: &text)
-            case .element(let index): text.append(contentsOf: String(index).utf8)
-            }
-        }
-        description = String(decoding: text, as: UTF8.self)
+        self.steps = steps
     }
 
-    private static func append(_ token: String, to text: inout [UInt8]) {
-        for byte in token.utf8 {
-            switch byte {
-            case UInt8(ascii: "~"): text.append(contentsOf: "~0".utf8)
-            case UInt8(ascii: "/"): text.append(contentsOf: "~1".utf8)
-            default: text.append(byte)
+    /// The text with `~` and `/` escaped (RFC 6901 §3); empty for the whole document.
+    package var description: String {
+        steps.map { step in
+            switch step {
+            case .member(let key): "/" + Self.escape(key)
+            case .element(let index): "/" + String(index)
+            }
+        }.joined()
+    }
+
+    private static func escape(_ token: String) -> String {
+        var escaped = String.UnicodeScalarView()
+        for scalar in token.unicodeScalars {
+            switch scalar {
+            case "~": escaped.append(contentsOf: "~0".unicodeScalars)
+            case "/": escaped.append(contentsOf: "~1".unicodeScalars)
+            default: escaped.append(scalar)
             }
         }
+        return String(escaped)
     }
 }

@@ -52,7 +52,9 @@ package struct Pattern: Hashable, Sendable, CustomStringConvertible {
 
     /// Whether the pattern covers the image's text, or the text without a tag.
     package func matches(_ image: [UInt8]) -> Bool {
-        PatternText.readings(of: image).contains(where: covers)
+        var matches = false
+        PatternText.forEachReading(of: image) { if covers($0) { matches = true } }
+        return matches
     }
 
     /// Whether the pattern stands for all of the text.

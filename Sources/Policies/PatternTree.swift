@@ -32,6 +32,9 @@ indirect enum PatternTree: Sendable {
         self = .branch(anchor, PrefixTable(groups.mapValues { PatternTree($0, from: level + 1) }))
     }
 
+    /// Whether there is no pattern.
+    var isEmpty: Bool { if case .leaf(let ranks) = self { ranks.isEmpty } else { false } }
+
     /// Hands over the ranks of all patterns that may cover the text, in pieces.
     func forEachCandidate(for text: @autoclosure () -> PatternText, _ body: ([Int32]) -> Void) {
         switch self {
@@ -54,11 +57,9 @@ struct PatternText {
     /// The texts of which a pattern needs to cover one: the whole, and what stands before each colon, since a pattern
     /// takes any tag. A digest is no tag: `name` does not cover `name@sha256:…`, nor what is before its colon. (That a
     /// colon may also be the one of a port is Portieris' rule: `nginx` matches `nginx:5000/app`.)
-    static func readings(of image: [UInt8]) -> some Sequence<ArraySlice<UInt8>> {
-        sequence(first: image[...]) { reading in
-            image[(reading.endIndex == image.endIndex ? 0 : reading.endIndex + 1)...]
-                .firstIndex(of: UInt8(ascii: ":")).map { image[..<$0] }
-        }
+    static func forEachReading(of image: [UInt8], _ body: (ArraySlice<UInt8>) -> Void) {
+        body(image[...])
+        for end in image.indices where image[end] == UInt8(ascii: ":") { body(image[..<end]) }
     }
 
     /// - Parameters:

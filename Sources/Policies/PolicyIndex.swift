@@ -62,12 +62,14 @@ struct PolicyIndex: Sendable {
     private func bestRank(of text: [UInt8]) -> Int? {
         var best = ranking.count
         let slash = text.firstIndex(of: UInt8(ascii: "/"))
-        for reading in PatternText.readings(of: text) {
+        PatternText.forEachReading(of: text) { reading in
             if let rank = rank(ofLiteral: reading) { best = min(best, rank) }
-            wholeGlobs.forEachCandidate(for: PatternText(reading, slash: nil)) { ranks in
-                best = first(of: ranks, before: best, covering: reading)
+            if !wholeGlobs.isEmpty {
+                wholeGlobs.forEachCandidate(for: PatternText(reading, slash: nil)) { ranks in
+                    best = first(of: ranks, before: best, covering: reading)
+                }
             }
-            guard let slash, slash < reading.endIndex else { continue }
+            guard let slash, slash < reading.endIndex, !splitGlobs.isEmpty else { return }
             splitGlobs.forEachCandidate(for: PatternText(reading, slash: slash)) { ranks in
                 best = first(of: ranks, before: best, covering: reading)
             }
@@ -77,9 +79,9 @@ struct PolicyIndex: Sendable {
 
     /// The first of these ranks, which ascend, whose pattern covers the text; `limit` when none below it does.
     private func first(of ranks: [Int32], before limit: Int, covering text: ArraySlice<UInt8>) -> Int {
-        for rank in ranks.lazy.map(Int.init) {
+        for rank in ranks {
             guard rank < limit else { return limit }
-            if ranking[rank].pattern.covers(text) { return rank }
+            if ranking[Int(rank)].covers(text) { return Int(rank) }
         }
         return limit
     }
@@ -103,15 +105,23 @@ final class IndexedEntry: Sendable {
     let requirement: Result<Requirement, PolicyError>
     /// Whether it is known that nothing is asked.
     let asksNothing: Bool
+    private let coversAll: Bool
     /// Which policy of the list, and which of its entries.
     let place: (policy: Int, entry: Int)
 
     init(_ entry: RepositoryEntry, of policy: PolicyIdentity, at place: (policy: Int, entry: Int)) {
         self.policy = policy
         pattern = entry.pattern
+        coversAll = entry.pattern.text == [Glob.star]
         requirement = entry.requirement
         asksNothing = if case .success(let requirement) = entry.requirement { requirement.isEmpty } else { false }
         self.place = place
+    }
+
+    /// Whether the pattern stands for all of the text.
+    func covers(_ text: ArraySlice<UInt8>) -> Bool {
+        // The last entry of most lists; everything else in it need not be looked at.
+        coversAll || pattern.covers(text)
     }
 
     /// A policy that cannot be read decides like one entry for everything that asks what cannot be told; nil for one

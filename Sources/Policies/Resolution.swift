@@ -36,6 +36,8 @@ package struct PolicyMatch: Sendable {
 
     /// The policy that it stands in.
     package var policy: PolicyIdentity { entry.policy }
+    /// The name of that policy: `ImagePolicy shop/default`.
+    package var policyName: String { entry.policy.name }
     /// The entry's pattern, which is its name.
     package var pattern: Pattern { entry.pattern }
 

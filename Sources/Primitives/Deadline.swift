@@ -3,23 +3,26 @@
 /// Every wait of the house takes one. It is a point in time, not a duration, so that it can be handed down a chain of
 /// calls without being restarted.
 package struct Deadline: Hashable, Comparable, Sendable {
-    /// On the clock that goes on while the machine sleeps and is never set back.
-    package let instant: ContinuousClock.Instant
+    /// When that is.
+    package let moment: Moment
 
-    package init(_ instant: ContinuousClock.Instant) {
-        self.instant = instant
+    package init(_ moment: Moment) {
+        self.moment = moment
     }
 
     /// The moment `duration` from now.
     package static func after(_ duration: Duration) -> Deadline {
-        Deadline(ContinuousClock.now + duration)
+        Deadline(.now + duration)
     }
 
+    /// The same for who sleeps until then: an instant of the library's clock cannot be made, only reckoned from now.
+    package var instant: ContinuousClock.Instant { .now + remaining }
+
     /// How long is left; negative when it has passed.
-    package var remaining: Duration { instant - ContinuousClock.now }
+    package var remaining: Duration { moment - .now }
 
     /// Whether there is no time left.
-    package var hasPassed: Bool { instant <= ContinuousClock.now }
+    package var hasPassed: Bool { moment <= .now }
 
     /// The earlier of this deadline and the moment `duration` from now.
     package func butAtMost(_ duration: Duration) -> Deadline {
@@ -27,5 +30,5 @@ package struct Deadline: Hashable, Comparable, Sendable {
     }
 
     /// Earlier is less.
-    package static func < (left: Deadline, right: Deadline) -> Bool { left.instant < right.instant }
+    package static func < (left: Deadline, right: Deadline) -> Bool { left.moment < right.moment }
 }

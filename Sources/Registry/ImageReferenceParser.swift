@@ -125,13 +125,13 @@ extension ImageReferenceParser {
 
 // What is asked of the bytes of a range.
 extension ImageReferenceParser {
-    @inline(__always)
+    @inline(always)
     private static func areAll(_ text: Span<UInt8>, in range: Range<Int>, _ property: (UInt8) -> Bool) -> Bool {
         end(of: text, in: range, before: { !property($0) }) == range.upperBound
     }
 
     /// The offset of the first byte with a property, or the end of the range.
-    @inline(__always)
+    @inline(always)
     private static func end(of text: Span<UInt8>, in range: Range<Int>, before property: (UInt8) -> Bool) -> Int {
         for offset in range where property(text[offset]) { return offset }
         return range.upperBound

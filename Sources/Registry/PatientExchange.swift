@@ -39,7 +39,7 @@ package final class PatientExchange: HTTPExchanging {
         while true {
             let outcome = await ask(request, by: deadline)
             guard let retry = Self.retry(after: outcome, request), retries < retry.limit,
-                ContinuousClock.now + retry.pause < deadline.instant, spend(request.url.origin)
+                .after(retry.pause) < deadline, spend(request.url.origin)
             else { return try outcome.get() }
             retries += 1
             counters[retry.cause]?.add()

@@ -8,6 +8,8 @@ package struct ByteStream: ~Copyable, Sendable {
     private var tls: TLSEngine?
     /// Whether the last recv(2) took all there was: another one before the next event would only find nothing.
     private var isDrained = false
+    /// Whether OpenSSL has been given nothing since it had no more to read: to ask it again would be in vain.
+    private var isStarved = false
     /// How often ciphertext was received.
     private var received = 0
 
@@ -63,7 +65,7 @@ package struct ByteStream: ~Copyable, Sendable {
         into buffer: inout [UInt8], atMost limit: Int, by deadline: Deadline
     ) async throws(TransportError) -> Int {
         while true {
-            if let count = try readNow(into: &buffer, atMost: limit) { return count }
+            if !isStarved, let count = try readNow(into: &buffer, atMost: limit) { return count }
             try await flush(by: deadline)
             try await receive(step: "receiving", by: deadline)
         }
@@ -155,9 +157,13 @@ extension ByteStream {
         }
         do throws(TLSError) {
             switch try tls?.read(into: &buffer, atMost: limit) {
-            case .done(let count): return count
+            case .done(let count):
+                isStarved = tls?.isEmpty ?? false
+                return count
             case .closed: return 0
-            case .needsCiphertext, nil: return nil
+            case .needsCiphertext, nil:
+                isStarved = true
+                return nil
             }
         } catch {
             throw .tls(error)
@@ -193,6 +199,7 @@ extension ByteStream {
         guard tls != nil else { return false }
         let count = try unsafe receive(atMost: Socket.receiveLimit) { tls, bytes in unsafe tls?.receive(bytes) }
         if count == 0 { throw .closedByPeer }
+        if count != nil { isStarved = false }
         return count != nil
     }
 

@@ -32,11 +32,11 @@ extension RealProgram {
                 questions: 2),
             Case(
                 name: "says nothing", script: [[.hang]], decision: "undecided",
-                text: "the time was up while waiting for the answer", questions: 1, timeout: 1),
+                text: "the time was up while waiting for the answer", questions: 1, timeout: 3),
             Case(
                 name: "stops in the middle of the body",
                 script: [[.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"), .hang]], decision: "undecided",
-                text: "the time was up while waiting for the answer", questions: 1, timeout: 1),
+                text: "the time was up while waiting for the answer", questions: 1, timeout: 3),
             Case(
                 name: "cuts every body short",
                 script: [[.send("HTTP/1.1 200 OK\r\nContent-Length: 100\r\n\r\n{"), .drop]],

@@ -16,7 +16,7 @@ extension WaitTable {
 struct TimerHeapTests {
     @Test("keys come in the order of their moments, however they were put in")
     func order() {
-        let start = ContinuousClock.now
+        let start = Moment.now
         var generator = SystemRandomNumberGenerator()
         var heap = TimerHeap<Int>()
         for delay in (0..<500).shuffled(using: &generator) { heap.schedule(delay, at: start + .seconds(delay)) }
@@ -29,7 +29,7 @@ struct TimerHeapTests {
 
 @Suite("WaitTable")
 struct WaitTableTests {
-    private let start = ContinuousClock.now
+    private let start = Moment.now
     private func deadline(in seconds: Int) -> Deadline { Deadline(start + .seconds(seconds)) }
 
     @Test("an event ends the wait that is parked for it")

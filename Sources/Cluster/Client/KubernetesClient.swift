@@ -88,7 +88,7 @@ package final class KubernetesClient: Sendable {
                 hasForgotten = true
             } else {
                 guard isPatient, pauses < Limits.busyAnswers, let pause = status.pause,
-                    ContinuousClock.now + pause < deadline.instant
+                    .after(pause) < deadline
                 else { throw .refused(status) }
                 pauses += 1
                 try await Self.wait(pause)

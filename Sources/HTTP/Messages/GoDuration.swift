@@ -4,12 +4,12 @@ package enum GoDuration {
     ///
     /// Refuses (nil) signs, fractions, a number without a unit (also Go's bare `0`), and more than about 292 years,
     /// as Go does.
-    package static func parse(_ text: some Collection<UInt8>) -> Duration? {
-        var rest = text[...]
-        guard !rest.isEmpty else { return nil }
+    package static func parse(_ text: Span<UInt8>) -> Duration? {
+        guard !text.isEmpty else { return nil }
+        var offset = 0
         var total: Int64 = 0
-        while !rest.isEmpty {
-            guard let nanoseconds = component(&rest) else { return nil }
+        while offset < text.count {
+            guard let nanoseconds = component(of: text, at: &offset) else { return nil }
             let (sum, overflow) = total.addingReportingOverflow(nanoseconds)
             guard !overflow else { return nil }
             total = sum
@@ -18,30 +18,28 @@ package enum GoDuration {
     }
 
     /// One number with its unit, in nanoseconds.
-    private static func component<Bytes: Collection<UInt8>>(_ rest: inout Bytes) -> Int64?
-    where Bytes.SubSequence == Bytes {
-        guard let first = rest.first, ByteSet.isDigit(first) else { return nil }
+    private static func component(of text: Span<UInt8>, at offset: inout Int) -> Int64? {
+        guard ByteSet.isDigit(text[offset]) else { return nil }
         var number: Int64 = 0
-        while let byte = rest.first, ByteSet.isDigit(byte) {
+        while offset < text.count, ByteSet.isDigit(text[offset]) {
             let (tens, tensOverflow) = number.multipliedReportingOverflow(by: 10)
-            let (sum, sumOverflows) = tens.addingReportingOverflow(Int64(byte - UInt8(ascii: "0")))
+            let (sum, sumOverflows) = tens.addingReportingOverflow(Int64(text[offset] - UInt8(ascii: "0")))
             guard !tensOverflow, !sumOverflows else { return nil }
             number = sum
-            rest.removeFirst()
+            offset += 1
         }
-        guard let scale = unit(&rest) else { return nil }
+        guard let scale = unit(of: text, at: &offset) else { return nil }
         let (product, overflow) = number.multipliedReportingOverflow(by: scale)
         return overflow ? nil : product
     }
 
     /// The nanoseconds of a unit.
-    private static func unit<Bytes: Collection<UInt8>>(_ rest: inout Bytes) -> Int64?
-    where Bytes.SubSequence == Bytes {
+    private static func unit(of text: Span<UInt8>, at offset: inout Int) -> Int64? {
         var letters: UInt32 = 0
         // No unit has three letters, so that with the third it is clear that this is none.
-        while let byte = rest.first, !ByteSet.isDigit(byte), letters < 1 << 16 {
-            letters = letters << 8 | UInt32(byte)
-            rest.removeFirst()
+        while offset < text.count, !ByteSet.isDigit(text[offset]), letters < 1 << 16 {
+            letters = letters << 8 | UInt32(text[offset])
+            offset += 1
         }
         return switch letters {
         case 0x68: 3_600_000_000_000  // h

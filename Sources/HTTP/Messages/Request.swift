@@ -34,18 +34,21 @@ package struct Request: Sendable {
     /// How long the caller waits, if it says so with `?timeout=10s` as the API server does (a Go duration).
     /// Nil when absent, repeated or not a positive duration.
     package var timeout: Duration? {
-        guard let mark = target.utf8.firstIndex(of: UInt8(ascii: "?")) else { return nil }
-        let query = target.utf8[mark...].dropFirst()
+        let target = target.utf8.span
+        guard let mark = target.indices.first(where: { target[$0] == UInt8(ascii: "?") }) else { return nil }
+        let query = target.extracting(droppingFirst: mark + 1)
         // As the API server writes it; anything else is looked at pair by pair.
-        let name = "timeout=".utf8
-        if query.starts(with: name), !query.contains(where: { $0 == UInt8(ascii: "&") || $0 == UInt8(ascii: "%") }) {
-            return Self.patience(query.dropFirst(name.count))
+        let name = "timeout=".utf8.span
+        if query.count > name.count, name.indices.allSatisfy({ query[$0] == name[$0] }),
+            query.indices.allSatisfy({ query[$0] != UInt8(ascii: "&") && query[$0] != UInt8(ascii: "%") })
+        {
+            return Self.patience(query.extracting(droppingFirst: name.count))
         }
         let values = queryItems.filter { $0.name == "timeout" }
-        return values.count == 1 ? Self.patience(values[0].value.utf8) : nil
+        return values.count == 1 ? Self.patience(values[0].value.utf8.span) : nil
     }
 
-    private static func patience(_ text: some Collection<UInt8>) -> Duration? {
+    private static func patience(_ text: Span<UInt8>) -> Duration? {
         GoDuration.parse(text).flatMap { $0 > .zero ? $0 : nil }
     }
 }

@@ -44,7 +44,7 @@ struct ServerConnection: ~Copyable {
     /// One request and its answer; whether another may follow.
     private mutating func exchange() async throws(Ending) -> Bool {
         let head = try await readHead()
-        let arrival = ContinuousClock.now
+        let arrival = Moment.now
         guard !place.isOverload else { throw .overloaded }
         var share = BodyRoom.Share(of: server.bodies, free: server.configuration.freeBodyBytes)
         let body = try await readBody(of: head, covering: &share)
@@ -59,14 +59,14 @@ struct ServerConnection: ~Copyable {
 
     private mutating func readHead() async throws(Ending) -> RequestHead {
         if input.isEmpty { try await rest() }
-        let deadline = Deadline.after(server.configuration.headTimeout)
+        var deadline: Deadline?
         var parser = HeadParser<RequestHead>()
         while true {
             if let (head, length) = try orRefuse({ () throws(HTTPError) in try parser.parse(input) }) {
                 dropInput(length)
                 return head
             }
-            try await readMore(by: deadline)
+            try await readMore(within: server.configuration.headTimeout, until: &deadline)
         }
     }
 
@@ -91,19 +91,24 @@ struct ServerConnection: ~Copyable {
     private mutating func readBody(
         of head: RequestHead, covering share: inout BodyRoom.Share
     ) async throws(Ending) -> [UInt8] {
-        let (deadline, limit) = (Deadline.after(server.configuration.bodyTimeout), server.configuration.bodyLimit)
+        var deadline: Deadline?
+        let limit = server.configuration.bodyLimit
         var parser = try orRefuse { () throws(HTTPError) in try BodyParser(framing: head.framing, limit: limit) }
         if head.expectsContinue, !parser.isComplete, input.isEmpty { try await send(Self.continueResponse) }
         while true {
             dropInput(try orRefuse { () throws(HTTPError) in try parser.feed(input[...]) })
             guard share.cover(parser.body.count) else { throw .full }
             if parser.isComplete { return parser.body }
-            try await readMore(by: deadline)
+            try await readMore(within: server.configuration.bodyTimeout, until: &deadline)
         }
     }
 
     /// Appends to the input what comes next.
-    private mutating func readMore(by deadline: Deadline) async throws(Ending) {
+    ///
+    /// - Parameter end: the deadline of what is read, which begins with its first wait: most requests arrive whole.
+    private mutating func readMore(within patience: Duration, until end: inout Deadline?) async throws(Ending) {
+        let deadline = end ?? .after(patience)
+        end = deadline
         do throws(TransportError) {
             guard try await stream.read(into: &input, atMost: Self.readSize, by: deadline) > 0 else {
                 throw TransportError.closedByPeer
@@ -127,7 +132,7 @@ struct ServerConnection: ~Copyable {
     // MARK: Answering
 
     private mutating func answer(
-        _ request: Request, arrivedAt arrival: ContinuousClock.Instant
+        _ request: Request, arrivedAt arrival: Moment
     ) async throws(Ending) -> Response {
         let limit = server.configuration.requestTimeout
         let deadline = Deadline(arrival + min(limit, request.timeout ?? limit))

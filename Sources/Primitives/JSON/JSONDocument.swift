@@ -38,7 +38,7 @@ package final class JSONDocument: Sendable {
 
     private static func parse(_ padded: [UInt8]) throws(JSONError) -> NodeTable {
         try unsafe padded.span.withUnsafeBufferPointer { buffer throws(JSONError) in
-            try JSONParser(unsafe JSONText(padded: buffer)).parse()
+            try JSONParser.parse(unsafe JSONText(padded: buffer))
         }
     }
 
@@ -52,14 +52,32 @@ package final class JSONDocument: Sendable {
         switch node.kind {
         case .string:
             guard Int(node.end) - start == text.count else { return false }
-            for offset in text.indices where bytes[start + offset] != text[offset] { return false }
-            return true
+            return holds(text, at: start)
         case .escapedString:
             let decoded = JSONString.decode(bytes[start..<Int(node.end)])
             guard decoded.count == text.count else { return false }
             for offset in text.indices where decoded[offset] != text[offset] { return false }
             return true
         default: return false
+        }
+    }
+
+    /// Whether the text has these bytes from an offset on, of which there are as many.
+    private func holds(_ other: Span<UInt8>, at start: Int) -> Bool {
+        unsafe bytes.withUnsafeBytes { own in
+            unsafe other.withUnsafeBytes { other in
+                var offset = 0
+                while offset + 8 <= other.count {
+                    let word = unsafe own.loadUnaligned(fromByteOffset: start + offset, as: UInt64.self)
+                    if unsafe word != other.loadUnaligned(fromByteOffset: offset, as: UInt64.self) { return false }
+                    offset += 8
+                }
+                while offset < other.count {
+                    if unsafe own[start + offset] != other[offset] { return false }
+                    offset += 1
+                }
+                return true
+            }
         }
     }
 

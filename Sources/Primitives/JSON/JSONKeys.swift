@@ -10,7 +10,7 @@ enum JSONKeys {
 
     /// A hash of a key's decoded bytes: different hashes, different keys. Whoever writes the text can make equal ones, so
     /// it only saves comparing. It looks at the length and the first and last eight bytes.
-    @inline(__always)
+    @inline(always)
     static func hash(of kind: JSONDocument.Node.Kind, _ key: Range<Int>, in text: JSONText) -> UInt32 {
         guard kind == .string else { return hash(ofEscaped: key, in: text) }
         guard key.count < 8 else {
@@ -116,7 +116,7 @@ enum JSONKeys {
         return hash(count, first, count < 8 ? 0 : last)
     }
 
-    @inline(__always)
+    @inline(always)
     private static func hash(_ count: Int, _ first: UInt64, _ last: UInt64) -> UInt32 {
         let mixed = (first ^ last << 29 ^ last >> 35 ^ UInt64(truncatingIfNeeded: count)) &* 0x9E37_79B9_7F4A_7C15
         return UInt32(truncatingIfNeeded: mixed >> 32)

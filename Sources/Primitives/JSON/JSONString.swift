@@ -13,7 +13,7 @@ enum JSONString {
     /// - Parameters:
     ///   - range: where the text stands, without its quotes.
     ///   - text: the byte at an offset.
-    @inline(__always)
+    @inline(always)
     static func decode(_ range: Range<Int>, of text: (Int) -> UInt8, _ body: (UInt8) -> Void) {
         var offset = range.lowerBound
         while offset < range.upperBound {
@@ -51,13 +51,14 @@ enum JSONString {
     }
 
     private static func append(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
-        bytes.reserveCapacity(bytes.count + text.count + 2)
         var index = 0
         while index < text.count {
+            let start = index
+            while index < text.count, !mustBeEscaped(text[index]) { index += 1 }
+            unsafe text.extracting(start..<index).withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
+            guard index < text.count else { return }
             let byte = text[index]
-            if !mustBeEscaped[Int(byte)] {
-                bytes.append(byte)
-            } else if byte == 0xE2 {
+            if byte == 0xE2 {
                 index += appendSeparator(at: index, of: text, to: &bytes)
             } else if byte == 0xC2 {
                 index += appendControl(at: index, of: text, to: &bytes)
@@ -100,8 +101,12 @@ enum JSONString {
     }
 
     /// Whether a byte cannot stand as it is, or may begin what cannot.
-    private static let mustBeEscaped: [Bool] = (0...255).map { (byte: UInt8) in
-        byte < 0x20 || byte == 0x7F || byte == 0xC2 || byte == 0xE2 || Array("\"\\<>&".utf8).contains(byte)
+    private static func mustBeEscaped(_ byte: UInt8) -> Bool {
+        switch byte {
+        case ..<0x20, 0x7F, 0xC2, 0xE2: true
+        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"): true
+        default: false
+        }
     }
 
     /// The character of `XXXX`, or of a surrogate pair, `XXXX\uXXXX`, and the offset behind it.

@@ -1,7 +1,7 @@
 // The tokens of RFC 8259: each reader takes the offset where its token begins and returns the one behind it.
 extension JSONText {
     /// The offset of the first byte from `start` on that is not white space.
-    @inline(__always)
+    @inline(always)
     func endOfWhitespace(from start: Int) -> Int {
         var offset = start
         while self[offset] <= 0x20 {
@@ -14,7 +14,7 @@ extension JSONText {
     }
 
     /// Behind a byte that must stand here.
-    @inline(__always)
+    @inline(always)
     func end(of byte: UInt8, at offset: Int) throws(JSONError) -> Int {
         guard self[offset] == byte else { throw unexpected(at: offset) }
         return offset + 1
@@ -67,7 +67,7 @@ extension JSONText {
     /// Reads a string from its opening quote on.
     ///
     /// - Returns: the kind of node it makes, and the offset of the closing quote.
-    @inline(__always)
+    @inline(always)
     func string(at quote: Int) throws(JSONError) -> (kind: JSONDocument.Node.Kind, end: Int) {
         var kind = JSONDocument.Node.Kind.string
         var offset = quote + 1

@@ -41,7 +41,7 @@
 
     /// The offset of the first byte from `offset` on that is a quote, a backslash, a control character (the zero behind
     /// the end included) or outside ASCII.
-    @inline(__always)
+    @inline(always)
     func endOfPlainText(from offset: Int) -> Int {
         var position = offset
         while true {

@@ -5,20 +5,24 @@ package struct JSONValue: Sendable {
 
     let document: JSONDocument
     let index: Int
+    /// What this is. The accessors below answer with nothing for the other kinds.
+    package let kind: Kind
+
+    init(document: JSONDocument, index: Int) {
+        self.document = document
+        self.index = index
+        kind =
+            switch document.nodes[index].kind {
+            case .null: .null
+            case .true, .false: .boolean
+            case .number: .number
+            case .string, .escapedString: .string
+            case .array: .array
+            case .object: .object
+            }
+    }
 
     private var node: JSONDocument.Node { document.nodes[index] }
-
-    /// What this is. The accessors below answer with nothing for the other kinds.
-    package var kind: Kind {
-        switch node.kind {
-        case .null: .null
-        case .true, .false: .boolean
-        case .number: .number
-        case .string, .escapedString: .string
-        case .array: .array
-        case .object: .object
-        }
-    }
 
     /// The place of this value among all values and keys of its document, in the order of the text: 0 is the outermost
     /// value, and a member's key stands one before its value.
@@ -28,7 +32,7 @@ package struct JSONValue: Sendable {
     package func contains(_ other: JSONValue) -> Bool { (index..<nextIndex).contains(other.index) }
 
     /// Whether this is `null`, which is a value; a missing member is nil.
-    package var isNull: Bool { node.kind == .null }
+    package var isNull: Bool { kind == .null }
 
     /// The value of `true` or `false`.
     package var boolean: Bool? {
@@ -47,8 +51,7 @@ package struct JSONValue: Sendable {
     /// Whether this is a string with exactly these bytes. Swift's `==` on `String` would also hold for text that only
     /// normalises to the same, which is not the same name.
     package func isString(_ text: String) -> Bool {
-        var text = text
-        return text.withUTF8 { unsafe document.isString(at: index, $0.span) }
+        document.isString(at: index, text.utf8.span)
     }
 
     /// The exact literal of a number.
@@ -61,10 +64,8 @@ package struct JSONValue: Sendable {
 
     /// The member of an object with this key; nil for a missing one, and for a value that is not an object.
     package subscript(key: String) -> JSONValue? {
-        guard node.kind == .object else { return nil }
-        var key = key
-        let member = key.withUTF8 { unsafe document.member(of: index, named: $0.span) }
-        return member.map { JSONValue(document: document, index: $0) }
+        guard kind == .object, let member = document.member(of: index, named: key.utf8.span) else { return nil }
+        return JSONValue(document: document, index: member)
     }
 
     /// The elements of an array; none for other values.

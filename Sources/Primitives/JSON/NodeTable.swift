@@ -30,7 +30,7 @@
         }
     }
 
-    @inline(__always)
+    @inline(always)
     mutating func append(_ node: JSONDocument.Node) {
         if count == capacity { unsafe (start, capacity) = Self.grow(start, count) }
         unsafe (start + count).initialize(to: node)

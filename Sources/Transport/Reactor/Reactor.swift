@@ -32,7 +32,7 @@ package final class Reactor: Sendable {
         /// Tasks that wait for others to come as far as they have.
         var gathered: [Waiter] = []
         /// Until when the thread sleeps; nil while it is awake and will look at the deadlines by itself.
-        var sleepsUntil: ContinuousClock.Instant?
+        var sleepsUntil: Moment?
         var isStopping = false
     }
 
@@ -94,7 +94,7 @@ package final class Reactor: Sendable {
             // The cancellation handler finds a parked waiter only; a task cancelled before is noticed here.
             if Task.isCancelled { return (.cancelled, false) }
             let outcome = state.table.park(waiter, id, interest, by: deadline, now: .now)
-            let sleepsTooLong = state.sleepsUntil.map { deadline.instant < $0 } ?? false
+            let sleepsTooLong = state.sleepsUntil.map { deadline.moment < $0 } ?? false
             return (outcome, outcome == nil && sleepsTooLong)
         }
         if let outcome { waiter.resume(returning: outcome) }
@@ -252,8 +252,8 @@ extension Reactor {
     }
 
     /// Rounded up, so that the thread does not wake just before the moment and spin.
-    private static func milliseconds(until instant: ContinuousClock.Instant) -> Int32 {
-        let remaining = ContinuousClock.now.duration(to: instant)
+    private static func milliseconds(until moment: Moment) -> Int32 {
+        let remaining = moment - .now
         guard remaining > .zero else { return 0 }
         let (seconds, attoseconds) = remaining.components
         return Int32(clamping: seconds * 1000 + attoseconds / 1_000_000_000_000_000 + 1)

@@ -32,9 +32,9 @@ struct WaitTable<Waiter: Sendable>: Sendable {
         /// Who waits; one at a time.
         var waiter: Waiter?
         /// Until when.
-        var deadline: ContinuousClock.Instant?
+        var deadline: Moment?
         /// The earliest moment the heap holds for it, so that a wait that ends later adds none.
-        var armed: ContinuousClock.Instant?
+        var armed: Moment?
     }
 
     /// One descriptor. (Its three waits are no array, because this is what is looked at with every event.)
@@ -92,7 +92,7 @@ struct WaitTable<Waiter: Sendable>: Sendable {
     private(set) var count = 0
 
     /// When the next deadline passes.
-    var nextDeadline: ContinuousClock.Instant? { timers.earliest }
+    var nextDeadline: Moment? { timers.earliest }
 
     mutating func register(_ descriptor: Int32) -> RegistrationID {
         lastGeneration &+= 1
@@ -121,14 +121,14 @@ struct WaitTable<Waiter: Sendable>: Sendable {
     /// Parks a waiter, or says how its wait ended already. One waiter an interest: a second one is turned away.
     mutating func park(
         _ waiter: Waiter, _ id: RegistrationID, _ interest: Readiness.Interest, by deadline: Deadline,
-        now: ContinuousClock.Instant
+        now: Moment
     ) -> WaitOutcome? {
         if let outcome = takeLatch(id, interest) { return outcome }
-        if deadline.instant <= now { return .timedOut }
+        if deadline.moment <= now { return .timedOut }
         guard let place = place(of: id), entries[place][interest].waiter == nil else { return .closed }
         entries[place][interest].waiter = waiter
-        entries[place][interest].deadline = deadline.instant
-        arm(id, interest, at: deadline.instant)
+        entries[place][interest].deadline = deadline.moment
+        arm(id, interest, at: deadline.moment)
         return nil
     }
 
@@ -147,7 +147,7 @@ struct WaitTable<Waiter: Sendable>: Sendable {
     }
 
     /// Takes out the waiters whose deadline has passed.
-    mutating func expire(at now: ContinuousClock.Instant) -> [Waiter] {
+    mutating func expire(at now: Moment) -> [Waiter] {
         var expired: [Waiter] = []
         while let key = timers.popDue(at: now) {
             guard let place = place(of: key.id) else { continue }
@@ -169,11 +169,10 @@ struct WaitTable<Waiter: Sendable>: Sendable {
         return entries.indices.contains(place) && entries[place].generation == id.generation ? place : nil
     }
 
-    private mutating func arm(_ id: RegistrationID, _ interest: Readiness.Interest, at instant: ContinuousClock.Instant)
-    {
+    private mutating func arm(_ id: RegistrationID, _ interest: Readiness.Interest, at moment: Moment) {
         guard let place = place(of: id) else { return }
-        if let armed = entries[place][interest].armed, armed <= instant { return }
-        entries[place][interest].armed = instant
-        timers.schedule(TimerKey(id: id, interest: interest), at: instant)
+        if let armed = entries[place][interest].armed, armed <= moment { return }
+        entries[place][interest].armed = moment
+        timers.schedule(TimerKey(id: id, interest: interest), at: moment)
     }
 }

@@ -67,7 +67,7 @@ struct LoggedDecisions: DecisionLog {
             (key: "image", value: .string(PlainText.make(from: examination.image, limit: 400))),
             (key: "decision", value: .string(examination.decision.rawValue)),
         ]
-        if let policy = examination.policy?.policy.name { members.append((key: "policy", value: .string(policy))) }
+        if let policy = examination.policy?.policyName { members.append((key: "policy", value: .string(policy))) }
         if let digest = examination.digest { members.append((key: "digest", value: .string("\(digest)"))) }
         if let objection = examination.objection {
             members.append((key: "reason", value: .string(objection.code.rawValue)))

@@ -22,7 +22,7 @@ struct ImageReport {
             "digest": .optional(examination.digest?.description),
             "replacement": .optional(replacement),
             "reasons": .array(reasons.map(JSON.string)),
-            "policy": .optional(examination.policy?.policy.name),
+            "policy": .optional(examination.policy?.policyName),
         ]
     }
 

@@ -62,6 +62,6 @@ struct GoDurationTests {
             ("9223372036s9223372036s", nil),
         ] as [(String, Duration?)])
     func parses(text: String, expected: Duration?) {
-        #expect(GoDuration.parse(text.utf8) == expected)
+        #expect(GoDuration.parse(text.utf8.span) == expected)
     }
 }
