@@ -14,6 +14,8 @@ struct DistinctNames {
     }
 
     private mutating func compareAll(_ given: [String]) {
+        names.reserveCapacity(given.count)
+        positions.reserveCapacity(given.count)
         for name in given {
             let known = names.firstIndex { $0 == name && $0.utf8.elementsEqual(name.utf8) }
             positions.append(known ?? names.count)

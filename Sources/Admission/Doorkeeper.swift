@@ -58,6 +58,7 @@ package struct Doorkeeper: Sendable {
         at endpoint: Endpoint, by deadline: Deadline
     ) async -> [Examination] {
         var examinations: [Examination] = []
+        examinations.reserveCapacity(images.count)
         var open: [OpenQuestion] = []
         for (position, image) in images.enumerated() {
             switch examiner.begin(image, in: namespace, under: store) {

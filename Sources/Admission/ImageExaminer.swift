@@ -58,18 +58,17 @@ package struct ImageExaminer: Sendable {
 
     /// Finds the policy entry that speaks of an image. That ends most examinations that a cluster asks for.
     func begin(_ image: String, in namespace: String, under store: PolicyStore) -> Beginning {
-        let reference: ImageReference
         do throws(RegistryError) {
-            reference = try ImageReference(parsing: image)
+            try ImageReference.check(image)
+            switch store.resolve(image: image, in: namespace) {
+            case .refused(let absence, let message):
+                return .ended(Examination(image: image, outcome: .refused(Objection(ReasonCode(absence), message))))
+            case .matched(let match) where match.asksNothing:
+                return .ended(Examination(image: image, policy: match, outcome: .notRequired))
+            case .matched(let match): return begin(image, try ImageReference(parsing: image), match)
+            }
         } catch {
             return .ended(Examination(image: image, outcome: .refused(Objection(error))))
-        }
-        switch store.resolve(image: image, in: namespace) {
-        case .refused(let absence, let message):
-            return .ended(Examination(image: image, outcome: .refused(Objection(ReasonCode(absence), message))))
-        case .matched(let match) where match.asksNothing:
-            return .ended(Examination(image: image, policy: match, outcome: .notRequired))
-        case .matched(let match): return begin(image, reference, match)
         }
     }
 

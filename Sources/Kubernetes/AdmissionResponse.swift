@@ -27,49 +27,46 @@ package struct AdmissionResponse: Sendable {
     }
 
     /// The AdmissionReview that answers the one with this identity, in its version, without echoing the request.
-    package func review(for identity: ReviewIdentity) -> JSON {
-        var members: [(key: String, value: JSON)] = [(key: "uid", value: .string(identity.uid))]
-        members += decisionMembers
-        if !warnings.isEmpty {
-            members.append((key: "warnings", value: .array(warnings.flatMap(Self.lines).map(JSON.string))))
+    package func review(for identity: ReviewIdentity) -> JSONWriter {
+        JSONWriter { review in
+            review.member("kind", "AdmissionReview")
+            review.member("apiVersion", identity.version.rawValue)
+            review.member("response") { response in
+                response.member("uid", identity.uid)
+                writeDecision(to: &response)
+                if !warnings.isEmpty { response.member("warnings", warnings.flatMap(Self.lines)) }
+                guard !auditAnnotations.isEmpty else { return }
+                response.member("auditAnnotations") { annotations in
+                    for (key, value) in auditAnnotations { annotations.member(key, value) }
+                }
+            }
         }
-        if !auditAnnotations.isEmpty {
-            let annotations = auditAnnotations.map { (key: $0.key, value: JSON.string($0.value)) }
-            members.append((key: "auditAnnotations", value: .object(annotations)))
-        }
-        return [
-            "kind": "AdmissionReview",
-            "apiVersion": .string(identity.version.rawValue),
-            "response": .object(members),
-        ]
     }
 
-    /// The bytes of that answer.
-    package func serialized(for identity: ReviewIdentity) -> [UInt8] {
-        review(for: identity).serialized()
-    }
-
-    private var decisionMembers: [(key: String, value: JSON)] {
+    private func writeDecision(to response: inout JSONWriter) {
         switch decision {
-        case .allowed(let patch?) where !patch.isEmpty:
+        case .allowed(let patch):
+            response.member("allowed", true)
+            guard let patch, !patch.isEmpty else { return }
             // A response has both of these or neither, or the API server takes the call for a failed one.
-            return [
-                (key: "allowed", value: true),
-                (key: "patch", value: .string(patch.base64)),
-                (key: "patchType", value: "JSONPatch"),
-            ]
-        case .allowed: return [(key: "allowed", value: true)]
-        case .refused(let message): return Self.failure(403, "Forbidden", message)
-        case .undecided(let message): return Self.failure(500, "InternalError", message)
+            response.member("patch", patch.base64)
+            response.member("patchType", "JSONPatch")
+        case .refused(let message): Self.writeFailure(403, "Forbidden", message, to: &response)
+        case .undecided(let message): Self.writeFailure(500, "InternalError", message, to: &response)
         }
     }
 
-    private static func failure(_ code: Int64, _ reason: String, _ message: String) -> [(key: String, value: JSON)] {
-        let status: JSON = [
-            "metadata": [:], "status": "Failure", "message": .string(message), "reason": .string(reason),
-            "code": .integer(code),
-        ]
-        return [(key: "allowed", value: false), (key: "status", value: status)]
+    private static func writeFailure(
+        _ code: Int64, _ reason: String, _ message: String, to response: inout JSONWriter
+    ) {
+        response.member("allowed", false)
+        response.member("status") { status in
+            status.member("metadata") { _ in }
+            status.member("status", "Failure")
+            status.member("message", message)
+            status.member("reason", reason)
+            status.member("code", code)
+        }
     }
 
     /// The API server drops a warning with a control character in it, silently.

@@ -5,8 +5,8 @@ package import Primitives
 /// Reading through it keeps the rule of this house: what has the wrong type is an error which names the field, never
 /// "not there". A missing value and `null` are the same, as they are to Kubernetes.
 package struct Field: Sendable {
-    /// The outermost value, where paths begin.
-    private let root: JSONValue
+    /// The place of the outermost value, where paths begin, in the document.
+    private let root: Int
     /// The innermost value on the way here that is there.
     private let innermost: JSONValue
     /// The steps from there on, which lead to nothing.
@@ -14,10 +14,10 @@ package struct Field: Sendable {
 
     /// The root of an object.
     package init(_ root: JSONValue) {
-        self.init(root, in: root)
+        self.init(root, in: root.ordinal)
     }
 
-    private init(_ innermost: JSONValue, in root: JSONValue, missing: [FieldPath.Step] = []) {
+    private init(_ innermost: JSONValue, in root: Int, missing: [FieldPath.Step] = []) {
         self.root = root
         self.innermost = innermost
         self.missing = missing
@@ -27,7 +27,7 @@ package struct Field: Sendable {
     package var value: JSONValue? { missing.isEmpty && !innermost.isNull ? innermost : nil }
 
     /// The place, for messages.
-    package var path: FieldPath { FieldPath(FieldPath(from: root, to: innermost).steps + missing) }
+    package var path: FieldPath { FieldPath(FieldPath(from: innermost.value(at: root), to: innermost).steps + missing) }
 
     /// Whether there is a value other than null.
     package var isPresent: Bool { value != nil }

@@ -70,6 +70,15 @@ extension ImageDigest {
     }
 
     static func parse(_ text: Span<UInt8>) throws(Problem) -> ImageDigest {
+        let (algorithm, start) = try check(text)
+        return ImageDigest(algorithm: algorithm, hex: String(text: text.extracting(droppingFirst: start)))
+    }
+
+    /// Checks what `parse` reads, without making anything of it.
+    ///
+    /// - Returns: the algorithm, and where the value begins.
+    @discardableResult
+    static func check(_ text: Span<UInt8>) throws(Problem) -> (algorithm: Algorithm, start: Int) {
         guard let colon = text.indices.first(where: { text[$0] == UInt8(ascii: ":") }) else { throw .noAlgorithm }
         let name = String(text: text.extracting(first: colon))
         guard let algorithm = Algorithm.allCases.first(where: { $0.rawValue == name }) else { throw .unknownAlgorithm }
@@ -78,7 +87,7 @@ extension ImageDigest {
             throw .wrongLength(digits: digits.count, needed: algorithm.digits)
         }
         guard digits.indices.allSatisfy({ isLowerCaseHex(digits[$0]) }) else { throw .notLowerCaseHex }
-        return ImageDigest(algorithm: algorithm, hex: String(text: digits))
+        return (algorithm, colon + 1)
     }
 
     static func isLowerCaseHex(_ byte: UInt8) -> Bool {

@@ -26,6 +26,17 @@ package struct ImageReference: Hashable, Sendable, CustomStringConvertible {
         }
     }
 
+    /// Refuses what is no reference, as `init(parsing:)` does, at a third of the cost.
+    ///
+    /// - Throws: `RegistryError.invalidReference` with what is wrong.
+    package static func check(_ text: String) throws(RegistryError) {
+        do throws(Problem) {
+            _ = try ImageReferenceParser.scan(text.utf8.span)
+        } catch {
+            throw .invalidReference(text: text, problem: error)
+        }
+    }
+
     init(domain: String, path: String, tag: String?, digest: ImageDigest?) {
         self.domain = domain
         self.path = path

@@ -9,57 +9,89 @@ enum ImageReferenceParser {
     static let longestName = 255
     static let longestTag = 128
 
+    /// Where the parts of a reference stand.
+    struct Parts {
+        /// Nil for Docker Hub.
+        var domain: Range<Int>?
+        var path: Range<Int>
+        var tag: Range<Int>?
+        var digest: Range<Int>?
+    }
+
     static func parse(_ text: Span<UInt8>) throws(ImageReference.Problem) -> ImageReference {
+        let parts = try scan(text)
+        let domain = parts.domain.map { string(text, $0) }
+        let digest: ImageDigest?
+        do throws(ImageDigest.Problem) {
+            digest = if let range = parts.digest { try ImageDigest.parse(text.extracting(range)) } else { nil }
+        } catch {
+            throw .digest(error)
+        }
+        return ImageReference(
+            domain: domain ?? ImageReference.dockerHub,
+            path: (isOfficial(text, parts) ? library : "") + string(text, parts.path),
+            tag: parts.tag.map { string(text, $0) }, digest: digest)
+    }
+
+    /// Finds the parts, without making anything of them.
+    ///
+    /// - Throws: what `parse` throws.
+    static func scan(_ text: Span<UInt8>) throws(ImageReference.Problem) -> Parts {
         guard !text.isEmpty else { throw .empty }
         guard areAll(text, in: 0..<text.count, { $0 < 0x80 }) else { throw .notASCII }
         guard text.count != 64 || !areAll(text, in: 0..<64, ImageDigest.isLowerCaseHex) else { throw .bareIdentifier }
-        let (domain, start) = try parseDomain(text)
+        let (domain, start) = try scanDomain(text)
         let rest = start..<text.count
         guard areAll(text, in: start..<end(of: text, in: rest, before: { $0 == colon }), { !isUpperCase($0) }) else {
             throw .upperCase
         }
-        let repository = start..<end(of: text, in: rest, before: { $0 == colon || $0 == at })
-        guard areAll(partsOf: text, in: repository, between: slash, isPathComponent) else { throw .path }
-        var path = string(text, repository)
-        if domain == ImageReference.dockerHub, areAll(text, in: repository, { $0 != slash }) {
-            path = "library/" + path
-        }
-        let length = domain.utf8.count + 1 + path.utf8.count
+        let path = start..<end(of: text, in: rest, before: { $0 == colon || $0 == at })
+        guard areAll(partsOf: text, in: path, between: slash, isPathComponent) else { throw .path }
+        var parts = Parts(domain: domain, path: path)
+        let length =
+            (domain?.count ?? ImageReference.dockerHub.utf8.count) + 1
+            + (isOfficial(text, parts) ? library.utf8.count : 0) + path.count
         guard length <= longestName else { throw .tooLong(bytes: length) }
-        let (tag, digest) = try parseVersion(text, from: repository.upperBound)
-        return ImageReference(domain: domain, path: path, tag: tag, digest: digest)
+        try scanVersion(text, from: path.upperBound, into: &parts)
+        return parts
+    }
+
+    /// What stands before the names of Docker Hub's own images, and is left out.
+    private static var library: String { "library/" }
+
+    private static func isOfficial(_ text: Span<UInt8>, _ parts: Parts) -> Bool {
+        parts.domain == nil && areAll(text, in: parts.path) { $0 != slash }
     }
 
     /// Splits at the first slash. What stands before it is a registry if it has a dot or a colon or is `localhost`;
     /// otherwise the whole text is a name on Docker Hub.
-    private static func parseDomain(
+    private static func scanDomain(
         _ text: Span<UInt8>
-    ) throws(ImageReference.Problem) -> (domain: String, rest: Int) {
+    ) throws(ImageReference.Problem) -> (domain: Range<Int>?, rest: Int) {
         let head = 0..<end(of: text, in: 0..<text.count, before: { $0 == slash })
-        guard head.upperBound < text.count else { return (ImageReference.dockerHub, 0) }
-        let domain = string(text, head)
-        guard !areAll(text, in: head, { $0 != dot && $0 != colon }) || domain == "localhost" else {
-            return (ImageReference.dockerHub, 0)
-        }
+        guard head.upperBound < text.count,
+            !areAll(text, in: head, { $0 != dot && $0 != colon }) || isText(text, head, "localhost")
+        else { return (nil, 0) }
         guard isDomain(text, head) else { throw .host }
-        return (domain == "index.docker.io" ? ImageReference.dockerHub : domain, head.upperBound + 1)
+        let isHub = isText(text, head, ImageReference.dockerHub) || isText(text, head, "index.docker.io")
+        return (isHub ? nil : head, head.upperBound + 1)
     }
 
     /// Reads `[:tag][@digest]` to the end.
-    private static func parseVersion(
-        _ text: Span<UInt8>, from start: Int
-    ) throws(ImageReference.Problem) -> (tag: String?, digest: ImageDigest?) {
+    private static func scanVersion(
+        _ text: Span<UInt8>, from start: Int, into parts: inout Parts
+    ) throws(ImageReference.Problem) {
         var rest = start..<text.count
-        var tag: String?
         if !rest.isEmpty, text[start] == colon {
             let word = start + 1..<end(of: text, in: start + 1..<text.count, before: { $0 == at })
             guard isTag(text, word) else { throw .tag }
-            tag = string(text, word)
+            parts.tag = word
             rest = word.upperBound..<text.count
         }
-        guard !rest.isEmpty else { return (tag, nil) }
+        guard !rest.isEmpty else { return }
+        parts.digest = rest.dropFirst()
         do throws(ImageDigest.Problem) {
-            return (tag, try ImageDigest.parse(text.extracting(rest.dropFirst())))
+            try ImageDigest.check(text.extracting(rest.dropFirst()))
         } catch {
             throw .digest(error)
         }
@@ -149,6 +181,13 @@ extension ImageReferenceParser {
             if end == range.upperBound { return true }
             start = end + 1
         }
+    }
+
+    private static func isText(_ text: Span<UInt8>, _ range: Range<Int>, _ other: String) -> Bool {
+        let other = other.utf8.span
+        guard other.count == range.count else { return false }
+        for index in other.indices where text[range.lowerBound + index] != other[index] { return false }
+        return true
     }
 
     /// The text of a range; it is ASCII.

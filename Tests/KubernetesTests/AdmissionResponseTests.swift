@@ -6,7 +6,7 @@ import Testing
     private let identity = ReviewIdentity(version: .v1, uid: "u-1")
 
     private func text(_ response: AdmissionResponse, for identity: ReviewIdentity? = nil) -> String {
-        String(decoding: response.serialized(for: identity ?? self.identity), as: UTF8.self)
+        String(decoding: response.review(for: identity ?? self.identity).bytes, as: UTF8.self)
     }
 
     @Test("An object that needs no change is allowed without a patch, also with an empty one")

@@ -80,7 +80,12 @@ package struct Headers: Sendable {
     }
 
     private static func same(_ left: String, _ right: String) -> Bool {
-        same(left.utf8, right.utf8)
+        let (left, right) = (left.utf8.span, right.utf8.span)
+        guard left.count == right.count else { return false }
+        for index in left.indices where ByteSet.lowercased(left[index]) != ByteSet.lowercased(right[index]) {
+            return false
+        }
+        return true
     }
 
     private static func same(_ left: some Collection<UInt8>, _ right: String.UTF8View) -> Bool {

@@ -10,6 +10,8 @@ package enum JSON: Sendable {
     case object([(key: String, value: JSON)])
     /// A value copied as it stands in a document that was parsed.
     case verbatim(JSONValue)
+    /// A value that was written before.
+    case written(JSONWriter)
 
     /// The compact text: no white space, no trailing newline.
     package func serialized() -> [UInt8] {
@@ -39,6 +41,7 @@ package enum JSON: Sendable {
         case .verbatim(let value):
             let quote = value.kind == .string ? [UInt8(ascii: "\"")] : []
             bytes.append(contentsOf: quote + value.text + quote)
+        case .written(let writer): bytes.append(contentsOf: writer.bytes)
         }
     }
 

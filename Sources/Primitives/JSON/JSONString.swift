@@ -42,19 +42,16 @@ enum JSONString {
     /// U+2028 and U+2029, which some readers of logs and of the API server's answers treat as markup or line ends.
     static func append(_ text: String, to bytes: inout [UInt8]) {
         bytes.append(UInt8(ascii: "\""))
-        var text = text
-        text.withUTF8 { utf8 in
-            let utf8 = unsafe utf8.span
-            append(utf8, to: &bytes)
-        }
+        append(text.utf8.span, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
 
     private static func append(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
+        let mustBeEscaped = mustBeEscaped
         var index = 0
         while index < text.count {
             let start = index
-            while index < text.count, !mustBeEscaped(text[index]) { index += 1 }
+            while index < text.count, !mustBeEscaped[Int(text[index])] { index += 1 }
             unsafe text.extracting(start..<index).withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
             guard index < text.count else { return }
             let byte = text[index]
@@ -101,12 +98,8 @@ enum JSONString {
     }
 
     /// Whether a byte cannot stand as it is, or may begin what cannot.
-    private static func mustBeEscaped(_ byte: UInt8) -> Bool {
-        switch byte {
-        case ..<0x20, 0x7F, 0xC2, 0xE2: true
-        case UInt8(ascii: "\""), UInt8(ascii: "\\"), UInt8(ascii: "<"), UInt8(ascii: ">"), UInt8(ascii: "&"): true
-        default: false
-        }
+    private static let mustBeEscaped: [Bool] = (0...255).map { (byte: UInt8) in
+        byte < 0x20 || byte == 0x7F || byte == 0xC2 || byte == 0xE2 || Array("\"\\<>&".utf8).contains(byte)
     }
 
     /// The character of `XXXX`, or of a surrogate pair, `XXXX\uXXXX`, and the offset behind it.

@@ -28,6 +28,9 @@ package struct JSONValue: Sendable {
     /// value, and a member's key stands one before its value.
     package var ordinal: Int { index }
 
+    /// The value at a place of the same document, which must be one of a value.
+    package func value(at ordinal: Int) -> JSONValue { JSONValue(document: document, index: ordinal) }
+
     /// Whether another value of the same document is this one or a part of it.
     package func contains(_ other: JSONValue) -> Bool { (index..<nextIndex).contains(other.index) }
 

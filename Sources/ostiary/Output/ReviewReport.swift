@@ -21,7 +21,7 @@ struct ReviewSubject {
             }
             let review = try AdmissionReview(document.value)
             let verdict = try await doorkeeper.review(review.request, at: endpoint, by: deadline)
-            let answer = verdict.response(at: endpoint).review(for: review.identity)
+            let answer = JSON.written(verdict.response(at: endpoint).review(for: review.identity))
             return ReviewReport(name(of: review.request), verdict, namespace: review.request.namespace, answer: answer)
         } catch {
             return ReviewReport("\(document.source)", unreadable: "\(error)")
