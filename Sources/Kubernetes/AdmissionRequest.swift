@@ -1,7 +1,8 @@
 package import Primitives
 
 /// What somebody wants to do to an object, as admission/v1 describes it. Fields that decide nothing are not read.
-package struct AdmissionRequest: Sendable {
+/// (A class, because it is handed on from step to step, and has many parts.)
+package final class AdmissionRequest: Sendable {
     /// What is done to the object.
     package enum Operation: String, CaseIterable, Sendable {
         case create = "CREATE"

@@ -9,25 +9,25 @@ package struct Field: Sendable {
     private let root: Int
     /// The innermost value on the way here that is there.
     private let innermost: JSONValue
-    /// The steps from there on, which lead to nothing.
-    private let missing: [FieldPath.Step]
+    /// The steps from there on, which lead to nothing; nil when there are none.
+    private let missing: [FieldPath.Step]?
 
     /// The root of an object.
     package init(_ root: JSONValue) {
         self.init(root, in: root.ordinal)
     }
 
-    private init(_ innermost: JSONValue, in root: Int, missing: [FieldPath.Step] = []) {
+    private init(_ innermost: JSONValue, in root: Int, missing: [FieldPath.Step]? = nil) {
         self.root = root
         self.innermost = innermost
         self.missing = missing
     }
 
     /// The value; nil when it is missing or null.
-    package var value: JSONValue? { missing.isEmpty && !innermost.isNull ? innermost : nil }
+    package var value: JSONValue? { missing == nil && !innermost.isNull ? innermost : nil }
 
     /// The place, for messages.
-    package var path: FieldPath { FieldPath(FieldPath(from: innermost.value(at: root), to: innermost).steps + missing) }
+    package var path: FieldPath { FieldPath(FieldPath(from: innermost.value(at: root), to: innermost).steps + (missing ?? [])) }
 
     /// Whether there is a value other than null.
     package var isPresent: Bool { value != nil }
@@ -37,8 +37,8 @@ package struct Field: Sendable {
     /// - Throws: `FieldError` when this value is not an object.
     package func member(_ key: String) throws(FieldError) -> Field {
         try expect(.object)
-        if missing.isEmpty, let member = innermost[key] { return Field(member, in: root) }
-        return Field(innermost, in: root, missing: missing + [.member(key)])
+        if missing == nil, let member = innermost[key] { return Field(member, in: root) }
+        return Field(innermost, in: root, missing: (missing ?? []) + [.member(key)])
     }
 
     /// All members of an object in their order, and their keys; none when it is missing.
@@ -118,7 +118,7 @@ package struct Field: Sendable {
 
     private func expect(_ kind: JSONValue.Kind) throws(FieldError) {
         let found = innermost.kind
-        guard missing.isEmpty, found != kind, found != .null else { return }
+        guard missing == nil, found != kind, found != .null else { return }
         throw error(.wrongType(expected: kind, found: found))
     }
 }

@@ -19,8 +19,10 @@ struct ServerConnection: ~Copyable {
     private let peer: SocketAddress?
     private let place: ConnectionTable.Place
     private let server: HTTPServer
-    /// What has been read and not used yet.
+    /// What has been read.
     private var input: [UInt8] = []
+    /// How much of it has been used.
+    private var used = 0
     /// The answer being written; kept for its capacity.
     private var output: [UInt8] = []
 
@@ -58,6 +60,7 @@ struct ServerConnection: ~Copyable {
     // MARK: Receiving
 
     private mutating func readHead() async throws(Ending) -> RequestHead {
+        dropUsedInput()
         if input.isEmpty { try await rest() }
         var deadline: Deadline?
         var parser = HeadParser<RequestHead>()
@@ -94,9 +97,9 @@ struct ServerConnection: ~Copyable {
         var deadline: Deadline?
         let limit = server.configuration.bodyLimit
         var parser = try orRefuse { () throws(HTTPError) in try BodyParser(framing: head.framing, limit: limit) }
-        if head.expectsContinue, !parser.isComplete, input.isEmpty { try await send(Self.continueResponse) }
+        if head.expectsContinue, !parser.isComplete, used == input.count { try await send(Self.continueResponse) }
         while true {
-            dropInput(try orRefuse { () throws(HTTPError) in try parser.feed(input[...]) })
+            dropInput(try orRefuse { () throws(HTTPError) in try parser.feed(input[used...]) })
             guard share.cover(parser.body.count) else { throw .full }
             if parser.isComplete { return parser.body }
             try await readMore(within: server.configuration.bodyTimeout, until: &deadline)
@@ -126,7 +129,13 @@ struct ServerConnection: ~Copyable {
     }
 
     private mutating func dropInput(_ count: Int) {
-        if count == input.count { input.removeAll(keepingCapacity: true) } else { input.removeFirst(count) }
+        used += count
+        if used == input.count { dropUsedInput() }
+    }
+
+    private mutating func dropUsedInput() {
+        if used == input.count { input.removeAll(keepingCapacity: true) } else { input.removeFirst(used) }
+        used = 0
     }
 
     // MARK: Answering

@@ -69,15 +69,19 @@ internal import Primitives
     /// Decrypts at most `limit` bytes and appends them to `buffer`.
     mutating func read(into buffer: inout [UInt8], atMost limit: Int) throws(TLSError) -> Step<Int> {
         OpenSSLError.clearQueue()
-        // Into a place on the stack first: the buffer then grows by what came, not by what might have come.
-        let count = unsafe withUnsafeTemporaryAllocation(byteCount: min(limit, 16 << 10), alignment: 16) { plaintext in
-            let count = unsafe SSL_read(handle, plaintext.baseAddress, Int32(clamping: plaintext.count))
-            if count > 0 { unsafe buffer.append(contentsOf: plaintext[..<Int(count)]) }
-            return count
+        var count: Int32 = 0
+        buffer.append(addingCapacity: min(limit, Self.recordSize)) { room in
+            unsafe room.withUnsafeMutableBufferPointer { plaintext, filled in
+                count = unsafe SSL_read(handle, plaintext.baseAddress, Int32(clamping: plaintext.count))
+                filled = max(0, Int(count))
+            }
         }
         if count > 0 { return .done(Int(count)) }
         return try needsCiphertext(after: count, while: .broken) ? .needsCiphertext : .closed
     }
+
+    /// Bytes of the plaintext of one record (RFC 8446 §5.1).
+    private static var recordSize: Int { 16 << 10 }
 
     /// Whether a read would find nothing but what is yet to be received.
     var isEmpty: Bool { unsafe ostiary_bio_pending(incoming) == 0 && SSL_has_pending(handle) == 0 }
