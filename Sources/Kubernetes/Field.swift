@@ -27,7 +27,9 @@ package struct Field: Sendable {
     package var value: JSONValue? { missing == nil && !innermost.isNull ? innermost : nil }
 
     /// The place, for messages.
-    package var path: FieldPath { FieldPath(FieldPath(from: innermost.value(at: root), to: innermost).steps + (missing ?? [])) }
+    package var path: FieldPath {
+        FieldPath(FieldPath(from: innermost.value(at: root), to: innermost).steps + (missing ?? []))
+    }
 
     /// Whether there is a value other than null.
     package var isPresent: Bool { value != nil }

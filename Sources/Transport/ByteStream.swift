@@ -49,6 +49,7 @@ package struct ByteStream: ~Copyable, Sendable {
     package mutating func startTLS(
         _ context: TLSContext, host: String, port: UInt16, by deadline: Deadline
     ) async throws(TransportError) {
+        isStarved = false
         let outer = OuterTLS(tls.take())
         tls = try Self.wrap { () throws(TLSError) in
             try TLSEngine(client: context, host: host, port: port, through: outer)

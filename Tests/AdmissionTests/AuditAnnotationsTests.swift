@@ -1,4 +1,5 @@
 import Kubernetes
+import Primitives
 import Registry
 import Support
 import Testing
@@ -72,7 +73,7 @@ import Testing
     @Test("The answer carries them, and so does the refusal of an object that cannot be read")
     func answers() async throws {
         let verdict = try await verdict([("*", Ask.nothing)], "nginx")
-        let answer = verdict.response(at: .validate).serialized(for: ReviewIdentity(version: .v1, uid: "u"))
+        let answer = verdict.response(at: .validate).review(for: ReviewIdentity(version: .v1, uid: "u")).bytes
         #expect(
             String(decoding: answer, as: UTF8.self).hasSuffix(
                 #""auditAnnotations":{"decision":"admitted","policy":"ClusterImagePolicy default"}}}"#))

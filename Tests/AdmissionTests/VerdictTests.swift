@@ -36,7 +36,7 @@ import Verification
 
     private func answer(_ verdict: Verdict, at endpoint: Endpoint) -> String {
         let identity = ReviewIdentity(version: .v1, uid: "u")
-        return String(decoding: verdict.response(at: endpoint).serialized(for: identity), as: UTF8.self)
+        return String(decoding: verdict.response(at: endpoint).review(for: identity).bytes, as: UTF8.self)
     }
 
     @Test(

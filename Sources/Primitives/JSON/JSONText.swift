@@ -45,7 +45,8 @@
     func endOfPlainText(from offset: Int) -> Int {
         var position = offset
         while true {
-            let (first, second) = (Self.specialBytes(in: word(at: position)), Self.specialBytes(in: word(at: position + 8)))
+            let first = Self.specialBytes(in: word(at: position))
+            let second = Self.specialBytes(in: word(at: position + 8))
             if first | second != 0 {
                 // Without a jump between the two, which could not be foretold.
                 let skipped = first == 0 ? 8 : 0

@@ -19,6 +19,9 @@
     /// Lets another connection put its ciphertext into this one, and take it from there.
     func carry(_ inner: OpaquePointer) -> Bool { unsafe engine.carry(inner) }
 
+    /// Whether it has nothing for the inner one.
+    var isEmpty: Bool { engine.isEmpty }
+
     /// Keeps what the server of this connection gave to come back with.
     func keepSession() { engine.keepSession() }
 

@@ -84,7 +84,9 @@ internal import Primitives
     private static var recordSize: Int { 16 << 10 }
 
     /// Whether a read would find nothing but what is yet to be received.
-    var isEmpty: Bool { unsafe ostiary_bio_pending(incoming) == 0 && SSL_has_pending(handle) == 0 }
+    var isEmpty: Bool {
+        unsafe ostiary_bio_pending(incoming) == 0 && SSL_has_pending(handle) == 0 && (outer?.isEmpty ?? true)
+    }
 
     /// Encrypts what it can of `bytes` and tells how many bytes that were.
     mutating func write(_ bytes: ArraySlice<UInt8>) throws(TLSError) -> Step<Int> {
