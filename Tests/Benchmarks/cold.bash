@@ -4,12 +4,13 @@
 repository=demo/bench
 
 measure_cold_reviews() {
-    local round number
+    local round number webhook_cores=$server_core,$load_core
     write_policies
     step "cold reviews: signing $((rounds * (cold_images + cold_images * 8))) images"
     put_blobs
     for ((number = 0; number < rounds * cold_images * 9; number++)); do sign_image "$number"; done
     number=0
+    use_both_cores
     for ((round = 0; round < rounds; round++)); do
         step "cold reviews: round $((round + 1))"
         start_webhook "cold$round" "$work/policies"
@@ -19,7 +20,8 @@ measure_cold_reviews() {
         end_server "$server"
     done
     measure_registry
-    measure_signed_image
+    use_load_core
+    webhook_cores=$server_core measure_signed_image
 }
 
 # What the registry takes by itself: a manifest, asked for by the load tool on open connections, alone and eight at once.

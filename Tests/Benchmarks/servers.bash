@@ -14,16 +14,21 @@ choose_cores() {
         awk -F- '{ for (core = $1; core <= $NF; core++) print core }' | head -n 2 | xargs)}
     read -r server_core load_core <<<"$cores"
     [ -n "${load_core:-}" ] || { echo "two cores are needed: one for the server, one for the load" >&2; exit 1; }
-    taskset -pc "$load_core" $$ >/dev/null
+    use_load_core
 }
 
-# Starts an ostiary that logs errors only, unless told otherwise; sets $webhook, $pages and $server.
+# Where this script runs, and what it starts.
+use_load_core() { taskset -pc "$load_core" $$ >/dev/null; }
+use_both_cores() { taskset -pc "$server_core,$load_core" $$ >/dev/null; }
+
+# Starts an ostiary that logs errors only, unless told otherwise; sets $webhook, $pages and $server. It runs on the server's
+# core, or on those that $webhook_cores names.
 start_webhook() { # NAME POLICIES [LEVEL]: POLICIES: a folder, or a kubeconfig
     local log=$work/$1.log tries port health source=--policies
     [[ $2 != *.kubeconfig ]] || source=--kubeconfig
     for tries in 1 2 3 4 5; do
         port=$(free_port) health=$(free_port)
-        taskset -c "$server_core" "$binary" serve --listen "127.0.0.1:$port" --health-listen "127.0.0.1:$health" \
+        taskset -c "${webhook_cores:-$server_core}" "$binary" serve --listen "127.0.0.1:$port" --health-listen "127.0.0.1:$health" \
             --tls-cert "$work/webhook/tls.crt" --tls-key "$work/webhook/tls.key" --ca "$work/peers/ca.pem" \
             "$source" "$2" --own-namespace ostiary --drain 0 --log-format json --log-level "${3:-error}" \
             >"$log" 2>&1 </dev/null &

@@ -60,7 +60,7 @@ warm_row() { # LABEL NAME
 
 print_cold() {
     echo
-    echo '**Signed images.** docker-registry and a signature store over TLS, RSA-3072 signatures by gpg; registry, store and client on the other core.'
+    echo '**Signed images.** docker-registry and a signature store over TLS, RSA-3072 signatures by gpg. What is not under load shares both cores: Ostiary, registry, store and client.'
     echo
     echo '| review of | median (least to greatest) |'
     echo '|---|--:|'
