@@ -21,6 +21,10 @@ uint32_t ostiary_epoll_all_events(void);
 /// prctl(2) with PR_SET_DUMPABLE, 0: no core is written of this process, and no other of its user may read its memory.
 int ostiary_forbid_core_dumps(void);
 
+/// madvise(2) with MADV_DONTNEED for all that is mapped from the files of the program and its libraries and cannot be
+/// written.
+void ostiary_forget_code_pages(void);
+
 /// How many processors this process may run on: sched_getaffinity(2).
 int ostiary_usable_processors(void);
 

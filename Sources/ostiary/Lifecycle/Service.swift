@@ -102,6 +102,7 @@ struct Service: Sendable {
         let listener = try Listener(on: address, reactors: wiring.reactors)
         logger.info("\(name) listening", metadata: ["address": "\(listener.localAddress)"])
         health.noteListening()
+        CodePages.forget()
         try await server.serve(on: listener)
     }
 
