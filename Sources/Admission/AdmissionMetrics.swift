@@ -50,7 +50,9 @@ package struct AdmissionMetrics: Sendable {
         reviews.count(record)
         durations[record.decision].observe(record.duration)
         if let fault = record.fault { refusals[fault].add() }
-        for finding in record.findings { count(finding.examination.outcome, finding.examination.warnings.count) }
+        for index in record.findings.indices {
+            count(record.findings[index].examination.outcome, record.findings[index].examination.warnings.count)
+        }
         countAsPortieris(record)
     }
 

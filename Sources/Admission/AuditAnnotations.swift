@@ -13,10 +13,14 @@ enum AuditAnnotations {
     /// What is kept of a verdict.
     static func make(of verdict: Verdict) -> [(key: String, value: String)] {
         var (policies, digests) = (AnnotationValue(), AnnotationValue())
-        for finding in verdict.findings {
-            let examination = finding.examination
-            if let policy = examination.policy?.policyName { policies.add(policy) }
-            if let digest = examination.digest { digests.add(digest.description) }
+        var last: PolicyMatch?
+        for index in verdict.findings.indices {
+            // Most objects have one policy for all of their images.
+            if let match = verdict.findings[index].examination.policy, !match.isSameEntry(as: last) {
+                policies.add(match.policyName)
+                last = match
+            }
+            if let digest = verdict.findings[index].examination.digest { digests.add(digest.description) }
         }
         var annotations = make(of: verdict.decision)
         if let text = policies.text { annotations.append((key: "policy", value: text)) }
@@ -39,7 +43,6 @@ private struct AnnotationValue {
     private var isFull = false
 
     mutating func add(_ item: String) {
-        // Most objects have one policy for all of their images.
         if isFull || known.contains(item) { return }
         known.append(item)
         let plain = PlainText.make(from: item, limit: AuditAnnotations.valueBytes)

@@ -4,7 +4,8 @@
 /// several; else the most specific one that matches, the first of several.
 ///
 /// Patterns without a star are in a hash table, the others in trees by their literal ends (`PatternTree`).
-struct PolicyIndex: Sendable {
+/// (A class, because each look-up would else copy all of its parts.)
+final class PolicyIndex: Sendable {
     /// The entries as they win: the most specific first, in the order of the list where they are equal.
     private let ranking: [IndexedEntry]
     /// The ranks of patterns without a star.

@@ -38,6 +38,8 @@ package struct PolicyMatch: Sendable {
     package var policy: PolicyIdentity { entry.policy }
     /// The name of that policy: `ImagePolicy shop/default`.
     package var policyName: String { entry.policy.name }
+    /// Whether it is certain that the other entry is the same one.
+    package func isSameEntry(as other: PolicyMatch?) -> Bool { entry === other?.entry }
     /// The entry's pattern, which is its name.
     package var pattern: Pattern { entry.pattern }
 

@@ -24,9 +24,9 @@ package struct Headers: Sendable {
     /// one of them is how two readers come to disagree.
     package subscript(name: String) -> String? {
         var only: String?
-        for field in fields where Self.same(field.name, name) {
+        for index in fields.indices where Self.same(fields[index].name, name) {
             guard only == nil else { return nil }
-            only = field.value
+            only = fields[index].value
         }
         return only
     }
@@ -38,7 +38,7 @@ package struct Headers: Sendable {
 
     /// Whether there is a line of that name.
     package func contains(_ name: String) -> Bool {
-        fields.contains { Self.same($0.name, name) }
+        fields.indices.contains { Self.same(fields[$0].name, name) }
     }
 
     /// Whether a field that is a list of tokens, such as Connection, holds that token in one of its lines

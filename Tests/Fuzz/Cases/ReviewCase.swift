@@ -15,11 +15,27 @@ enum ReviewCase {
         try checkPatch(of: workload)
     }
 
+    /// RFC 6901 §4.
+    private static func unescaped(_ token: ArraySlice<UInt8>) -> String {
+        var (bytes, rest) = ([UInt8](), token)
+        while let byte = rest.popFirst() {
+            switch (byte, byte == UInt8(ascii: "~") ? rest.popFirst() : nil) {
+            case (_, UInt8(ascii: "0")): bytes.append(UInt8(ascii: "~"))
+            case (_, UInt8(ascii: "1")): bytes.append(UInt8(ascii: "/"))
+            default: bytes.append(byte)
+            }
+        }
+        return String(decoding: bytes, as: UTF8.self)
+    }
+
     /// RFC 6901 §4, over a document that was read.
     private static func resolve(_ pointer: JSONPointer, in object: JSONValue) -> JSONValue? {
         var value: JSONValue? = object
-        for part in pointer.description.split(separator: "/", omittingEmptySubsequences: false).dropFirst() {
-            let token = String(part).replacing("~1", with: "/").replacing("~0", with: "~")
+        // By bytes: to `String` a slash with a mark behind it is no slash.
+        let parts = Array(pointer.description.utf8).split(
+            separator: UInt8(ascii: "/"), omittingEmptySubsequences: false)
+        for part in parts.dropFirst() {
+            let token = unescaped(part)
             guard let parent = value else { return nil }
             if parent.kind == .array {
                 let elements = Array(parent.elements)
