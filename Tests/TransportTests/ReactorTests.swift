@@ -116,10 +116,62 @@ struct ReactorPoolTests {
         await round.value
     }
 
+    @Test("Tasks that gather go on together when all of their turn have come so far, and many of them in parts")
+    func gathers() async throws {
+        let reactor = try Reactor()
+        defer { reactor.shutDown() }
+        for count in [1, 2, 5, 16, 100] {
+            let steps = Steps()
+            await withTaskExecutorPreference(reactor) {
+                await withTaskGroup { group in
+                    for number in 1...count {
+                        group.addTask {
+                            steps.note(number)
+                            await reactor.gather()
+                            steps.note(-number)
+                        }
+                    }
+                }
+            }
+            let order = steps.all
+            #expect(order.count == 2 * count)
+            // Nobody went on before so many had come, or all.
+            #expect(order.prefix { $0 > 0 }.count >= min(count, 16))
+            // Nobody waited for more than a part and those who came with its last.
+            let behind = order.enumerated().map { position, step in
+                order.prefix(position + 1).count { $0 > 0 } - order.prefix(position + 1).count { $0 < 0 }
+            }
+            #expect(behind.allSatisfy { $0 <= 17 })
+        }
+    }
+
+    @Test("Who gathers from another thread is not forgotten")
+    func gathersFromElsewhere() async throws {
+        let reactor = try Reactor()
+        defer { reactor.shutDown() }
+        await withTaskGroup { group in
+            for _ in 0..<4 {
+                group.addTask {
+                    for _ in 0..<500 { await reactor.gather() }
+                }
+                group.addTask {
+                    for _ in 0..<500 { await withTaskExecutorPreference(reactor) { await reactor.gather() } }
+                }
+            }
+        }
+    }
+
     @Test("There is a reactor for each processor that may be used, and no more")
     func processors() throws {
         let pool = try ReactorPool()
         defer { pool.shutDown() }
         #expect((1...16).contains(pool.count))
     }
+}
+
+/// What happened, in its order.
+private final class Steps: Sendable {
+    private let steps = Mutex<[Int]>([])
+    var all: [Int] { steps.withLock { $0 } }
+    func note(_ step: Int) { steps.withLock { $0.append(step) } }
 }
