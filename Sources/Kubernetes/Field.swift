@@ -5,8 +5,10 @@ package import Primitives
 /// Reading through it keeps the rule of this house: what has the wrong type is an error which names the field, never
 /// "not there". A missing value and `null` are the same, as they are to Kubernetes.
 package struct Field: Sendable {
-    /// The place of the outermost value, where paths begin, in the document.
+    /// The place in the document of the value from which the way to this one is looked for.
     private let root: Int
+    /// The way to that value. It is known below lists, of which every element may have an error to tell.
+    private let beginning: [FieldPath.Step]?
     /// The innermost value on the way here that is there.
     private let innermost: JSONValue
     /// The steps from there on, which lead to nothing; nil when there are none.
@@ -17,8 +19,12 @@ package struct Field: Sendable {
         self.init(root, in: root.ordinal)
     }
 
-    private init(_ innermost: JSONValue, in root: Int, missing: [FieldPath.Step]? = nil) {
+    private init(
+        _ innermost: JSONValue, in root: Int, behind beginning: [FieldPath.Step]? = nil,
+        missing: [FieldPath.Step]? = nil
+    ) {
         self.root = root
+        self.beginning = beginning
         self.innermost = innermost
         self.missing = missing
     }
@@ -28,7 +34,8 @@ package struct Field: Sendable {
 
     /// The place, for messages.
     package var path: FieldPath {
-        FieldPath(FieldPath(from: innermost.value(at: root), to: innermost).steps + (missing ?? []))
+        let way = FieldPath(from: innermost.value(at: root), to: innermost).steps
+        return FieldPath((beginning ?? []) + way + (missing ?? []))
     }
 
     /// Whether there is a value other than null.
@@ -39,8 +46,8 @@ package struct Field: Sendable {
     /// - Throws: `FieldError` when this value is not an object.
     package func member(_ key: String) throws(FieldError) -> Field {
         try expect(.object)
-        if missing == nil, let member = innermost[key] { return Field(member, in: root) }
-        return Field(innermost, in: root, missing: (missing ?? []) + [.member(key)])
+        if missing == nil, let member = innermost[key] { return Field(member, in: root, behind: beginning) }
+        return Field(innermost, in: root, behind: beginning, missing: (missing ?? []) + [.member(key)])
     }
 
     /// All members of an object in their order, and their keys; none when it is missing.
@@ -49,8 +56,10 @@ package struct Field: Sendable {
     package func members() throws(FieldError) -> [(key: String, field: Field)] {
         try expect(.object)
         guard let value else { return [] }
+        let way = path.steps
         return value.members.map { member in
-            (key: member.key, field: Field(member.value, in: root))
+            let step = FieldPath.Step.member(member.key)
+            return (key: member.key, field: Field(member.value, in: member.value.ordinal, behind: way + [step]))
         }
     }
 
@@ -60,7 +69,8 @@ package struct Field: Sendable {
     package func elements() throws(FieldError) -> [Field] {
         try expect(.array)
         guard let value else { return [] }
-        return value.elements.map { Field($0, in: root) }
+        let way = path.steps
+        return value.elements.enumerated().map { Field($1, in: $1.ordinal, behind: way + [.element($0)]) }
     }
 
     /// The text of a string; nil when it is missing.

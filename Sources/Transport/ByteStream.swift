@@ -160,11 +160,12 @@ extension ByteStream {
         guard tls != nil else {
             return try unsafe receive(atMost: limit) { _, bytes in unsafe buffer.append(contentsOf: bytes) }
         }
+        // Before OpenSSL is given room for a whole record, which who waits for a request would keep.
+        isStarved = tls?.isEmpty ?? false
+        if isStarved { return nil }
         do throws(TLSError) {
             switch try tls?.read(into: &buffer, atMost: limit) {
-            case .done(let count):
-                isStarved = tls?.isEmpty ?? false
-                return count
+            case .done(let count): return count
             case .closed: return 0
             case .needsCiphertext, nil:
                 isStarved = true

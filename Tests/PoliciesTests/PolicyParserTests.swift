@@ -36,6 +36,16 @@ import Testing
         #expect(requirement.blocks == [])
     }
 
+    @Test("Entries that are all unusable are read in time that grows with their number", .timeLimit(.minutes(1)))
+    func readsManyUnusableEntries() throws {
+        let entry = #"{"name":"a","policy":{"trust":{"enabled":true},"colour":1}}"#
+        let entries = Array(repeating: entry, count: 40_000).joined(separator: ",")
+        let policy = try policy(spec: #"{"repositories":[\#(entries)]}"#)
+        #expect(policy.entries.count == 40_000)
+        #expect(policy.flaws.count == 40_000)
+        #expect(policy.flaws.last.map { "\($0)".contains("repositories[39999].policy.colour") } ?? false)
+    }
+
     @Test("An entry without a policy allows unchecked too")
     func readsMissingPolicy() throws {
         let entry = try policy(spec: #"{"repositories":[{"name":"a"}]}"#).entries[0]

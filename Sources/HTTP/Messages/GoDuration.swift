@@ -35,19 +35,20 @@ package enum GoDuration {
 
     /// The nanoseconds of a unit.
     private static func unit(of text: Span<UInt8>, at offset: inout Int) -> Int64? {
-        var letters: UInt32 = 0
-        // No unit has three letters, so that with the third it is clear that this is none.
+        // The letters behind a one, so that a zero byte is a letter too. No unit has three letters, so that with the second
+        // it is clear what this is.
+        var letters: UInt32 = 1
         while offset < text.count, !ByteSet.isDigit(text[offset]), letters < 1 << 16 {
             letters = letters << 8 | UInt32(text[offset])
             offset += 1
         }
         return switch letters {
-        case 0x68: 3_600_000_000_000  // h
-        case 0x6D: 60_000_000_000  // m
-        case 0x73: 1_000_000_000  // s
-        case 0x6D73: 1_000_000  // ms
-        case 0x7573: 1_000  // us
-        case 0x6E73: 1  // ns
+        case 0x168: 3_600_000_000_000  // h
+        case 0x16D: 60_000_000_000  // m
+        case 0x173: 1_000_000_000  // s
+        case 0x1_6D73: 1_000_000  // ms
+        case 0x1_7573: 1_000  // us
+        case 0x1_6E73: 1  // ns
         default: nil
         }
     }

@@ -59,7 +59,7 @@ struct GoDurationTests {
             ("", nil), ("s", nil), ("10", nil), ("0", nil), ("10 s", nil), ("-1s", nil), ("+1s", nil), ("1.5s", nil),
             ("1S", nil), ("1d", nil), ("1sm", nil), ("s1", nil), ("1s1", nil), ("٣s", nil), ("1e3s", nil),
             ("9223372036s", .seconds(9_223_372_036)), ("9223372037s", nil), ("9223372036854775808ns", nil),
-            ("9223372036s9223372036s", nil),
+            ("9223372036s9223372036s", nil), ("10\0s", nil), ("1\0\0\0\0m", nil), ("1\0", nil),
         ] as [(String, Duration?)])
     func parses(text: String, expected: Duration?) {
         #expect(GoDuration.parse(text.utf8.span) == expected)
