@@ -36,7 +36,9 @@ struct TokenClient: Sendable {
         if let refused { memory.forget(refused, for: key) }
         if let token = memory.token(for: key) { return Held(token: token, isRemembered: true) }
         let arrival = await flights.answer(for: key, by: deadline) { deadline in
-            await ask(request, key, by: deadline)
+            // Another flight may have landed since.
+            if let token = memory.token(for: key) { return .success(token) }
+            return await ask(request, key, by: deadline)
         }
         switch arrival {
         case .landed(let result): return try result.get().map { Held(token: $0, isRemembered: false) }
