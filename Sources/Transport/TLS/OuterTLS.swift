@@ -2,27 +2,26 @@
 ///
 /// OpenSSL puts the two together (BIO_f_ssl(3)), so that whoever moves the bytes sees one connection: what goes in and out
 /// is the outer one's. It must live as long as the inner one.
-@safe final class OuterTLS: @unchecked Sendable {
-    // Sendable: it changes once, before anybody else has it.
-    private var engine: TLSEngine?
+@safe final class OuterTLS: Sendable {
+    private let engine: TLSEngine
 
-    /// Takes over an engine whose handshake is done, and leaves nil in its place.
-    func adopt(_ other: inout TLSEngine?) {
-        swap(&engine, &other)
+    /// - Parameter engine: one whose handshake is done.
+    init(_ engine: consuming TLSEngine) {
+        self.engine = engine
     }
 
     /// Where its ciphertext goes in and out.
-    var memories: (OpaquePointer?, OpaquePointer?) { unsafe engine?.memories ?? (nil, nil) }
+    var memories: (OpaquePointer?, OpaquePointer?) { unsafe engine.memories }
 
     /// Lets another connection put its ciphertext into this one, and take it from there.
-    func carry(_ inner: OpaquePointer) -> Bool { unsafe engine?.carry(inner) ?? false }
+    func carry(_ inner: OpaquePointer) -> Bool { unsafe engine.carry(inner) }
 
     /// Whether it has nothing for the inner one.
-    var isEmpty: Bool { engine?.isEmpty ?? true }
+    var isEmpty: Bool { engine.isEmpty }
 
     /// Keeps what the server of this connection gave to come back with.
-    func keepSession() { engine?.keepSession() }
+    func keepSession() { engine.keepSession() }
 
     /// Says goodbye.
-    func close() { engine?.close() }
+    func close() { engine.close() }
 }
