@@ -50,18 +50,11 @@ package struct ByteStream: ~Copyable, Sendable {
         _ context: TLSContext, host: String, port: UInt16, by deadline: Deadline
     ) async throws(TransportError) {
         isStarved = false
-        try nestTLS(context, host: host, port: port)
-        try await shakeHands(by: deadline)
-    }
-
-    /// Puts a new TLS connection inside of the one that there is, if there is one. (No part of `startTLS`: Swift 6.3 gives an
-    /// engine up twice that is taken out of its place in an asynchronous function, in release builds.)
-    private mutating func nestTLS(_ context: TLSContext, host: String, port: UInt16) throws(TransportError) {
-        var outer: OuterTLS?
-        if let engine = tls.take() { outer = OuterTLS(engine) }
+        let outer = OuterTLS(tls.take())
         tls = try Self.wrap { () throws(TLSError) in
             try TLSEngine(client: context, host: host, port: port, through: outer)
         }
+        try await shakeHands(by: deadline)
     }
 
     private init(socket: consuming Socket, tls: consuming TLSEngine? = nil) {

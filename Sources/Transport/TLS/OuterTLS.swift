@@ -5,8 +5,11 @@
 @safe final class OuterTLS: Sendable {
     private let engine: TLSEngine
 
+    /// Nil without an engine.
+    ///
     /// - Parameter engine: one whose handshake is done.
-    init(_ engine: consuming TLSEngine) {
+    init?(_ engine: consuming TLSEngine?) {
+        guard let engine = consume engine else { return nil }
         self.engine = engine
     }
 
