@@ -52,8 +52,7 @@ struct Service: Sendable {
         let policies: @Sendable () -> PolicyStore
         switch source {
         case .files(let store): (link, policies) = (nil, { store })
-        case .cluster(var configuration, let isPod):
-            configuration.proxyRoots = network.authorityFiles.map { Material(file: $0) }
+        case .cluster(let configuration, let isPod):
             let writesStatus = try cluster.writesStatus(isPod: isPod)
             let writesEvents = try cluster.writesEvents(isPod: isPod)
             let link = try ClusterLink(

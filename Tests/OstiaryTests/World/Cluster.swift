@@ -12,15 +12,14 @@ struct Cluster: Sendable {
     ///   - before: what is there when the webhook starts.
     ///   - authority: the path of the roots that the kubeconfig names; nil for those of the peers.
     ///   - user: the credentials of the kubeconfig.
-    ///   - proxy: its `proxy-url`, if it has one.
     static func run(
-        as identity: Identity, authority: String? = nil, user: String = "token: t0", proxy: String? = nil,
+        as identity: Identity, authority: String? = nil, user: String = "token: t0",
         before: (FakeAPIServer) throws -> Void = { _ in }, body: @Sendable (Cluster) async throws -> Void
     ) async throws {
         let server = try FakeAPIServer(reactor: Network.reactor.get(), tls: Network.serving(identity.pair))
         try before(server)
         let kubeconfig = kubeconfig(
-            server.url, authority: authority ?? identity.authority.authority, user: user, proxy: proxy)
+            server.url, authority: authority ?? identity.authority.authority, user: user)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await server.serve() }
             defer { group.cancelAll() }
@@ -41,7 +40,7 @@ struct Cluster: Sendable {
     }
 
     /// A kubeconfig with one cluster and one user.
-    static func kubeconfig(_ url: String, authority: String, user: String, proxy: String? = nil) -> String {
+    static func kubeconfig(_ url: String, authority: String, user: String) -> String {
         """
         apiVersion: v1
         kind: Config
@@ -54,7 +53,6 @@ struct Cluster: Sendable {
           cluster:
             server: \(url)
             certificate-authority: \(authority)
-            \(proxy.map { "proxy-url: \($0)" } ?? "")
         users:
         - name: test
           user:
