@@ -40,8 +40,7 @@ package struct ByteStream: ~Copyable, Sendable {
         return stream
     }
 
-    /// Goes on through TLS, as a client, on a stream of which nothing more is expected before: a plain one, or one that
-    /// goes through TLS to somebody else, inside of which this then is. If it throws the stream is of no use any more.
+    /// Goes on through TLS, as a client, on a plain stream of which nothing more is expected before.
     ///
     /// - Parameters:
     ///   - host: whom the certificate must name.
@@ -50,10 +49,7 @@ package struct ByteStream: ~Copyable, Sendable {
         _ context: TLSContext, host: String, port: UInt16, by deadline: Deadline
     ) async throws(TransportError) {
         isStarved = false
-        let outer = OuterTLS(tls.take())
-        tls = try Self.wrap { () throws(TLSError) in
-            try TLSEngine(client: context, host: host, port: port, through: outer)
-        }
+        tls = try Self.wrap { () throws(TLSError) in try TLSEngine(client: context, host: host, port: port) }
         try await shakeHands(by: deadline)
     }
 

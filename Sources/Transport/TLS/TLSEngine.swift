@@ -23,8 +23,6 @@ internal import Primitives
     private let context: TLSContext
     /// Whom the certificate must name; nil on a server.
     private let server: TLSSessions.Server?
-    /// The connection that carries this one's ciphertext; nil when that goes out as it is.
-    private let outer: OuterTLS?
 
     /// A server's end.
     init(server context: TLSContext) throws(TLSError) {
@@ -32,19 +30,15 @@ internal import Primitives
         unsafe (incoming, outgoing) = unsafe Self.memories(of: handle)
         self.context = context
         server = nil
-        outer = nil
         unsafe SSL_set_accept_state(handle)
     }
 
     /// A client's end that demands a certificate for `host`: a DNS name, sent as SNI, or an IP literal, which must be
     /// an IP SAN of the certificate and is not sent (RFC 6066 §3). It offers the session that it was left with there.
-    ///
-    /// - Parameter outer: a connection to somebody who passes bytes on, through which this one goes.
-    init(client context: TLSContext, host: String, port: UInt16, through outer: OuterTLS? = nil) throws(TLSError) {
-        unsafe handle = try Self.makeHandle(context, host: host, through: outer)
-        unsafe (incoming, outgoing) = unsafe outer?.memories ?? Self.memories(of: handle)
+    init(client context: TLSContext, host: String, port: UInt16) throws(TLSError) {
+        unsafe handle = try Self.makeHandle(context, host: host)
+        unsafe (incoming, outgoing) = unsafe Self.memories(of: handle)
         self.context = context
-        self.outer = outer
         let server = TLSSessions.Server(host: host, port: port)
         self.server = server
         unsafe context.sessions.session(for: server)?.offer(on: handle)
@@ -85,7 +79,7 @@ internal import Primitives
 
     /// Whether a read would find nothing but what is yet to be received.
     var isEmpty: Bool {
-        unsafe ostiary_bio_pending(incoming) == 0 && SSL_has_pending(handle) == 0 && (outer?.isEmpty ?? true)
+        unsafe ostiary_bio_pending(incoming) == 0 && SSL_has_pending(handle) == 0
     }
 
     /// Encrypts what it can of `bytes` and tells how many bytes that were.
@@ -114,51 +108,37 @@ internal import Primitives
     /// Keeps what the server gave to come back with, if it did. With TLS 1.3 that is sent behind the handshake, so it is
     /// not there before the first read.
     func keepSession() {
-        outer?.keepSession()
         guard let server, let session = unsafe TLSSession(of: handle) else { return }
         context.sessions.keep(session, for: server)
     }
 
     /// Says goodbye; the answer is not waited for.
-    func close() {
+    mutating func close() {
         OpenSSLError.clearQueue()
         unsafe SSL_shutdown(handle)
         OpenSSLError.clearQueue()
-        outer?.close()
     }
 
-    /// An `SSL` with two memories in place of a socket, which it owns, or with another `SSL`, which it does not.
-    private static func makeHandle(
-        _ context: TLSContext, host: String? = nil, through outer: OuterTLS? = nil
-    ) throws(TLSError) -> OpaquePointer {
+    /// An `SSL` with two memories in place of a socket, which it owns.
+    private static func makeHandle(_ context: TLSContext, host: String? = nil) throws(TLSError) -> OpaquePointer {
         OpenSSLError.clearQueue()
         guard let handle = unsafe SSL_new(context.handle) else {
             throw .configuration(OpenSSLError(draining: "SSL_new").description)
         }
-        guard unsafe outer?.carry(handle) ?? attachMemories(to: handle) else {
+        guard let incoming = unsafe BIO_new(BIO_s_mem()), let outgoing = unsafe BIO_new(BIO_s_mem()) else {
             unsafe SSL_free(handle)
             throw .configuration(OpenSSLError(draining: "BIO_new").description)
         }
+        // An empty memory is "not yet", not the end of the stream.
+        unsafe ostiary_bio_set_eof_is_retry(incoming)
+        unsafe ostiary_bio_set_eof_is_retry(outgoing)
+        unsafe SSL_set_bio(handle, incoming, outgoing)
         if let host, unsafe !demand(host, of: handle) {
             unsafe SSL_free(handle)
             OpenSSLError.clearQueue()
             throw .configuration("\(host) is not a host name")
         }
         return unsafe handle
-    }
-
-    private static func attachMemories(to handle: OpaquePointer) -> Bool {
-        let (incoming, outgoing) = unsafe (BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()))
-        guard let incoming = unsafe incoming, let outgoing = unsafe outgoing else {
-            unsafe BIO_free(incoming)
-            unsafe BIO_free(outgoing)
-            return false
-        }
-        // An empty memory is "not yet", not the end of the stream.
-        unsafe ostiary_bio_set_eof_is_retry(incoming)
-        unsafe ostiary_bio_set_eof_is_retry(outgoing)
-        unsafe SSL_set_bio(handle, incoming, outgoing)
-        return true
     }
 
     private static func memories(of handle: OpaquePointer) -> (OpaquePointer?, OpaquePointer?) {
@@ -212,19 +192,6 @@ internal import Primitives
             return unsafe X509_up_ref(certificate) == 1 ? Certificate(adopting: certificate) : nil
         }
     }
-}
-
-extension TLSEngine {
-    /// Lets another connection put its ciphertext into this one, and take it from there.
-    func carry(_ inner: OpaquePointer) -> Bool {
-        guard let filter = unsafe BIO_new(BIO_f_ssl()) else { return false }
-        unsafe ostiary_bio_set_ssl(filter, handle)
-        unsafe SSL_set_bio(inner, filter, filter)
-        return true
-    }
-
-    /// Where its own ciphertext goes in and out.
-    var memories: (OpaquePointer?, OpaquePointer?) { unsafe (incoming, outgoing) }
 }
 
 extension TLSError.CertificateSummary {
