@@ -40,7 +40,8 @@ package struct ByteStream: ~Copyable, Sendable {
         return stream
     }
 
-    /// Goes on through TLS, as a client, on a plain stream of which nothing more is expected before.
+    /// Goes on through TLS, as a client, on a stream of which nothing more is expected before: a plain one, or one that
+    /// goes through TLS to somebody else, inside of which this then is. If it throws the stream is of no use any more.
     ///
     /// - Parameters:
     ///   - host: whom the certificate must name.
@@ -49,11 +50,14 @@ package struct ByteStream: ~Copyable, Sendable {
         _ context: TLSContext, host: String, port: UInt16, by deadline: Deadline
     ) async throws(TransportError) {
         isStarved = false
-        tls = try Self.wrap { () throws(TLSError) in try TLSEngine(client: context, host: host, port: port) }
+        let outer = tls
+        tls = try Self.wrap { () throws(TLSError) in
+            try TLSEngine(client: context, host: host, port: port, through: outer)
+        }
         try await shakeHands(by: deadline)
     }
 
-    private init(socket: consuming Socket, tls: consuming TLSEngine? = nil) {
+    private init(socket: consuming Socket, tls: TLSEngine? = nil) {
         self.socket = socket
         self.tls = tls
     }
@@ -206,10 +210,10 @@ extension ByteStream {
     }
 
     private mutating func receive(
-        atMost limit: Int, _ consume: (inout TLSEngine?, UnsafeRawBufferPointer) -> Void
+        atMost limit: Int, _ consume: (TLSEngine?, UnsafeRawBufferPointer) -> Void
     ) throws(TransportError) -> Int? {
         if isDrained { return nil }
-        let count = try unsafe socket.receive(atMost: limit) { unsafe consume(&tls, $0) }
+        let count = try unsafe socket.receive(atMost: limit) { unsafe consume(tls, $0) }
         isDrained = (count ?? 0) < min(limit, Socket.receiveLimit) && count != 0
         return count
     }

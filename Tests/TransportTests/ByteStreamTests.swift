@@ -1,6 +1,7 @@
 import Cryptography
 import Foundation
 import Primitives
+import Support
 import Testing
 
 @testable import Transport
@@ -193,6 +194,81 @@ struct ByteStreamTests {
             } body: { stream in
                 var buffer: [UInt8] = []
                 while try await stream.read(into: &buffer, atMost: 10, by: .after(.seconds(30))) > 0 {}
+            }
+        }
+    }
+
+    /// Serves one connection with `serve` behind a real TLS front, while `body` runs as a client that goes through TLS to
+    /// the front and inside of it through TLS to `host`.
+    private func exchangeInside(
+        host: String = "localhost", serve: @escaping @Sendable (inout ByteStream) async throws -> Void,
+        body: @Sendable @escaping (inout ByteStream, TLSFront) async throws -> Void
+    ) async throws {
+        let (outer, inner) = (try await CertificateFactory(), try await TestCertificates.make())
+        let context = try await TLSContext(serving: inner.issue("server", for: ["localhost"]))
+        let server = try SharedListener(on: loopback, reactor: reactor)
+        let front = try await TLSFront.start(
+            before: "\(server.listener.localAddress)", pair: outer.issue(for: ["127.0.0.1"]))
+        let address = try #require(SocketAddress(front.address))
+        let clients = (try TestCertificates.trusting(outer), try TLSContext(trusting: inner.anchors()))
+        let (soon, reactor) = (soon, reactor)
+        try await withThrowingTaskGroup(of: Void.self) { group in
+            group.addTask {
+                // What becomes of it is for the client to see.
+                guard var stream = try? await ByteStream.accept(server.accept(), tls: context, by: soon) else { return }
+                do { try await serve(&stream) } catch { return }
+                stream.close()
+            }
+            group.addTask {
+                var stream = try await ByteStream.connect(
+                    to: address, reactor: reactor, tls: (clients.0, "127.0.0.1"), by: soon)
+                try await stream.startTLS(clients.1, host: host, port: 443, by: soon)
+                try await body(&stream, front)
+                stream.close()
+            }
+            try await group.waitForAll()
+        }
+    }
+
+    @Test("carries bytes both ways through TLS inside of TLS")
+    func layered() async throws {
+        let sent = (0..<1_000_000).map { UInt8(truncatingIfNeeded: $0 &* 31) }
+        try await exchangeInside(serve: Self.echo) { stream, _ in
+            let received = try await Self.roundTrip(sent, through: &stream)
+            #expect(received == sent)
+        }
+    }
+
+    @Test("inside of TLS the certificate must name the server, and the outer one counts for nothing")
+    func layeredName() async throws {
+        let error = await #expect(throws: TransportError.self) {
+            try await exchangeInside(host: "127.0.0.1", serve: Self.echo) { _, _ in }
+        }
+        guard case .tls(.untrusted("127.0.0.1", let problem, let certificate)) = error else {
+            Issue.record("unexpected \(String(describing: error))")
+            return
+        }
+        #expect(problem.contains("IP address mismatch") && certificate?.subject == "CN=server")
+    }
+
+    enum End: CaseIterable, Sendable { case inOrder, cutInside, cutOutside }
+
+    @Test("an inner stream ends in order, and is cut when either of the two is", arguments: End.allCases)
+    func layeredEnd(_ end: End) async throws {
+        try await exchangeInside { stream in
+            try await stream.write([1], by: .after(.seconds(30)))
+            if end == .cutInside { throw TransportError.cancelled }
+            if end == .cutOutside { try await stream.hangUp.wait(by: .after(.seconds(30))) }
+        } body: { stream, front in
+            var buffer: [UInt8] = []
+            let first = try await stream.read(into: &buffer, atMost: 10, by: .after(.seconds(30)))
+            #expect(first == 1)
+            if end == .cutOutside { front.end() }
+            do throws(TransportError) {
+                let rest = try await stream.read(into: &buffer, atMost: 10, by: .after(.seconds(30)))
+                #expect(rest == 0 && end == .inOrder)
+            } catch {
+                #expect(end != .inOrder, "\(error)")
             }
         }
     }

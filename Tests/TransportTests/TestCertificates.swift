@@ -1,5 +1,6 @@
 import Cryptography
 import Support
+import Transport
 
 /// A small authority, and the pairs that it issued, as the house's own types.
 struct TestCertificates: Sendable {
@@ -16,7 +17,14 @@ struct TestCertificates: Sendable {
             certificatePEM: TemporaryFolder.read(path: pair.certificate), keyPEM: TemporaryFolder.read(path: pair.key))
     }
 
-    func anchors() throws -> TrustAnchors {
+    func anchors() throws -> TrustAnchors { try Self.anchors(factory) }
+
+    /// A client's context that believes this authority only.
+    static func trusting(_ factory: CertificateFactory) throws -> TLSContext {
+        try TLSContext(trusting: anchors(factory))
+    }
+
+    private static func anchors(_ factory: CertificateFactory) throws -> TrustAnchors {
         let authority = try TemporaryFolder.read(path: factory.authority)
         return try TrustAnchors(adding: Certificate.parse(pem: authority), includingSystemRoots: false)
     }

@@ -5,8 +5,11 @@ internal import Primitives
 /// One TLS connection without a socket: ciphertext goes in and out through memory, nothing ever waits.
 ///
 /// Each method is one group of OpenSSL calls on one thread: it clears the error queue, calls, reads the result and
-/// drains the queue before it returns.
-@safe struct TLSEngine: ~Copyable, @unchecked Sendable {
+/// drains the queue before it returns. One task uses it at a time, which the stream that owns it makes sure of.
+///
+/// One can go through another: a proxy that speaks TLS carries the connection to the server in its own. OpenSSL puts
+/// the two together (BIO_f_ssl(3)), so that whoever moves the bytes sees one connection.
+@safe final class TLSEngine: @unchecked Sendable {
     /// What a method could do with the ciphertext it had.
     enum Step<Value> {
         case done(Value)
@@ -23,6 +26,8 @@ internal import Primitives
     private let context: TLSContext
     /// Whom the certificate must name; nil on a server.
     private let server: TLSSessions.Server?
+    /// The connection that carries this one's ciphertext, its handshake done; nil when that goes out as it is.
+    private let outer: TLSEngine?
 
     /// A server's end.
     init(server context: TLSContext) throws(TLSError) {
@@ -30,15 +35,19 @@ internal import Primitives
         unsafe (incoming, outgoing) = unsafe Self.memories(of: handle)
         self.context = context
         server = nil
+        outer = nil
         unsafe SSL_set_accept_state(handle)
     }
 
     /// A client's end that demands a certificate for `host`: a DNS name, sent as SNI, or an IP literal, which must be
     /// an IP SAN of the certificate and is not sent (RFC 6066 §3). It offers the session that it was left with there.
-    init(client context: TLSContext, host: String, port: UInt16) throws(TLSError) {
-        unsafe handle = try Self.makeHandle(context, host: host)
-        unsafe (incoming, outgoing) = unsafe Self.memories(of: handle)
+    ///
+    /// - Parameter outer: a connection to somebody who passes bytes on, through which this one goes.
+    init(client context: TLSContext, host: String, port: UInt16, through outer: TLSEngine? = nil) throws(TLSError) {
+        unsafe handle = try Self.makeHandle(context, host: host, through: outer)
+        unsafe (incoming, outgoing) = unsafe outer.map { unsafe ($0.incoming, $0.outgoing) } ?? Self.memories(of: handle)
         self.context = context
+        self.outer = outer
         let server = TLSSessions.Server(host: host, port: port)
         self.server = server
         unsafe context.sessions.session(for: server)?.offer(on: handle)
@@ -50,7 +59,7 @@ internal import Primitives
     }
 
     /// Goes on with the handshake.
-    mutating func handshake() throws(TLSError) -> Step<Void> {
+    func handshake() throws(TLSError) -> Step<Void> {
         OpenSSLError.clearQueue()
         let result = unsafe SSL_do_handshake(handle)
         if result == 1 { return .done(()) }
@@ -61,7 +70,7 @@ internal import Primitives
     }
 
     /// Decrypts at most `limit` bytes and appends them to `buffer`.
-    mutating func read(into buffer: inout [UInt8], atMost limit: Int) throws(TLSError) -> Step<Int> {
+    func read(into buffer: inout [UInt8], atMost limit: Int) throws(TLSError) -> Step<Int> {
         OpenSSLError.clearQueue()
         var count: Int32 = 0
         buffer.append(addingCapacity: min(limit, Self.recordSize)) { room in
@@ -79,11 +88,11 @@ internal import Primitives
 
     /// Whether a read would find nothing but what is yet to be received.
     var isEmpty: Bool {
-        unsafe ostiary_bio_pending(incoming) == 0 && SSL_has_pending(handle) == 0
+        unsafe ostiary_bio_pending(incoming) == 0 && SSL_has_pending(handle) == 0 && (outer?.isEmpty ?? true)
     }
 
     /// Encrypts what it can of `bytes` and tells how many bytes that were.
-    mutating func write(_ bytes: ArraySlice<UInt8>) throws(TLSError) -> Step<Int> {
+    func write(_ bytes: ArraySlice<UInt8>) throws(TLSError) -> Step<Int> {
         OpenSSLError.clearQueue()
         let count = unsafe bytes.withUnsafeBytes { unsafe SSL_write(handle, $0.baseAddress, Int32(clamping: $0.count)) }
         if count > 0 { return .done(Int(count)) }
@@ -91,13 +100,13 @@ internal import Primitives
     }
 
     /// Takes in ciphertext that the peer sent.
-    mutating func receive(_ ciphertext: UnsafeRawBufferPointer) {
+    func receive(_ ciphertext: UnsafeRawBufferPointer) {
         // A memory BIO takes everything it is given.
         unsafe BIO_write(incoming, ciphertext.baseAddress, Int32(clamping: ciphertext.count))
     }
 
     /// Takes out ciphertext that must be sent to the peer; empty when there is none.
-    mutating func takeCiphertext() -> [UInt8] {
+    func takeCiphertext() -> [UInt8] {
         let pending = unsafe ostiary_bio_pending(outgoing)
         guard pending > 0 else { return [] }
         return unsafe [UInt8](unsafeUninitializedCapacity: pending) { buffer, filled in
@@ -108,37 +117,58 @@ internal import Primitives
     /// Keeps what the server gave to come back with, if it did. With TLS 1.3 that is sent behind the handshake, so it is
     /// not there before the first read.
     func keepSession() {
+        outer?.keepSession()
         guard let server, let session = unsafe TLSSession(of: handle) else { return }
         context.sessions.keep(session, for: server)
     }
 
     /// Says goodbye; the answer is not waited for.
-    mutating func close() {
+    func close() {
         OpenSSLError.clearQueue()
         unsafe SSL_shutdown(handle)
         OpenSSLError.clearQueue()
+        outer?.close()
     }
 
-    /// An `SSL` with two memories in place of a socket, which it owns.
-    private static func makeHandle(_ context: TLSContext, host: String? = nil) throws(TLSError) -> OpaquePointer {
+    /// An `SSL` with two memories in place of a socket, which it owns, or with another `SSL`, which it does not.
+    private static func makeHandle(
+        _ context: TLSContext, host: String? = nil, through outer: TLSEngine? = nil
+    ) throws(TLSError) -> OpaquePointer {
         OpenSSLError.clearQueue()
         guard let handle = unsafe SSL_new(context.handle) else {
             throw .configuration(OpenSSLError(draining: "SSL_new").description)
         }
-        guard let incoming = unsafe BIO_new(BIO_s_mem()), let outgoing = unsafe BIO_new(BIO_s_mem()) else {
+        guard unsafe outer.map({ unsafe attach(handle, to: $0) }) ?? attachMemories(to: handle) else {
             unsafe SSL_free(handle)
             throw .configuration(OpenSSLError(draining: "BIO_new").description)
         }
-        // An empty memory is "not yet", not the end of the stream.
-        unsafe ostiary_bio_set_eof_is_retry(incoming)
-        unsafe ostiary_bio_set_eof_is_retry(outgoing)
-        unsafe SSL_set_bio(handle, incoming, outgoing)
         if let host, unsafe !demand(host, of: handle) {
             unsafe SSL_free(handle)
             OpenSSLError.clearQueue()
             throw .configuration("\(host) is not a host name")
         }
         return unsafe handle
+    }
+
+    private static func attachMemories(to handle: OpaquePointer) -> Bool {
+        let (incoming, outgoing) = unsafe (BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()))
+        guard let incoming = unsafe incoming, let outgoing = unsafe outgoing else {
+            unsafe BIO_free(incoming)
+            unsafe BIO_free(outgoing)
+            return false
+        }
+        // An empty memory is "not yet", not the end of the stream.
+        unsafe ostiary_bio_set_eof_is_retry(incoming)
+        unsafe ostiary_bio_set_eof_is_retry(outgoing)
+        unsafe SSL_set_bio(handle, incoming, outgoing)
+        return true
+    }
+
+    private static func attach(_ handle: OpaquePointer, to outer: TLSEngine) -> Bool {
+        guard let filter = unsafe BIO_new(BIO_f_ssl()) else { return false }
+        unsafe ostiary_bio_set_ssl(filter, outer.handle)
+        unsafe SSL_set_bio(handle, filter, filter)
+        return true
     }
 
     private static func memories(of handle: OpaquePointer) -> (OpaquePointer?, OpaquePointer?) {
