@@ -88,6 +88,8 @@ package enum ProxyFault: Hashable, Sendable {
     case unreachable(TransportError)
     /// It answered with this status.
     case refused(Status)
+    /// It speaks SOCKS, and said no or nothing of use.
+    case socks(SOCKSFault)
     /// It answered with something that cannot be read.
     case unusable(HTTPError)
 }
@@ -131,8 +133,9 @@ extension ProxyFault: CustomStringConvertible {
         switch self {
         case .unreachable(let error): "\(error)"
         case .refused(let status) where status == .proxyAuthenticationRequired || status == .unauthorized:
-            "it wants another user name and password (\(status.code)); give them as http://USER:PASSWORD@HOST:PORT"
+            "it wants another user name and password (\(status.code)); give them before its host, as USER:PASSWORD@"
         case .refused(let status): "it answered \(status)"
+        case .socks(let fault): "\(fault)"
         case .unusable(let error): "\(error)"
         }
     }

@@ -55,7 +55,21 @@ extension ProxyFault {
         switch self {
         case .unreachable(let error): error.isUnavailability
         case .refused(let status): status == .tooManyRequests || status.isUnavailability
+        case .socks(let fault): fault.isUnavailability
         case .unusable(let error): error.isUnavailability
+        }
+    }
+}
+
+extension SOCKSFault {
+    fileprivate var isUnavailability: Bool {
+        switch self {
+        case .refused(.failure), .refused(.networkUnreachable), .refused(.hostUnreachable),
+            .refused(.connectionRefused), .refused(.timeToLiveExpired), .refused(.unassigned):
+            true
+        case .refused(.notAllowed), .refused(.commandNotSupported), .refused(.addressTypeNotSupported), .otherProtocol,
+            .accountMissing, .accountRefused, .noCommonMethod, .malformedReply, .talkative:
+            false
         }
     }
 }

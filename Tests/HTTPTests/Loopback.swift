@@ -1,5 +1,4 @@
 import Cryptography
-import Foundation
 import Primitives
 import Support
 import Testing
@@ -16,16 +15,29 @@ enum Loopback {
     struct Contexts: Sendable {
         let server: TLSContext
         let client: TLSContext
+        /// What `server` shows, for other programs.
+        let pair: CertifiedKey
+        /// Who issued that.
+        let factory: CertificateFactory
     }
 
     static let contexts = Task {
         let factory = try await CertificateFactory()
         let pair = try await factory.issue(for: ["localhost", "127.0.0.1"])
-        let read = { (path: String) in [UInt8](try Data(contentsOf: Foundation.URL(filePath: path))) }
-        let serving = try ServingPair(certificatePEM: read(pair.certificate), keyPEM: read(pair.key))
-        let anchors = try TrustAnchors(
-            adding: Certificate.parse(pem: read(factory.authority)), includingSystemRoots: false)
-        return Contexts(server: try TLSContext(serving: serving), client: try TLSContext(trusting: anchors))
+        let serving = try ServingPair(
+            certificatePEM: TemporaryFolder.read(path: pair.certificate),
+            keyPEM: TemporaryFolder.read(path: pair.key))
+        return Contexts(
+            server: try TLSContext(serving: serving), client: try trusting(factory), pair: pair,
+            factory: factory)
+    }
+
+    /// Another context that trusts them.
+    static func trusting() async throws -> TLSContext { try await trusting(contexts.value.factory) }
+
+    private static func trusting(_ factory: CertificateFactory) throws -> TLSContext {
+        let authority = try Certificate.parse(pem: TemporaryFolder.read(path: factory.authority))
+        return try TLSContext(trusting: TrustAnchors(adding: authority, includingSystemRoots: false))
     }
 
     static func listen() throws -> Listener {

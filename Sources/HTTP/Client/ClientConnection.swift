@@ -12,7 +12,7 @@ struct ClientConnection: ~Copyable, Sendable {
     }
 
     let origin: URL.Origin
-    /// What the server was believed by; nil without TLS.
+    /// What the server was believed by, or a proxy before one without TLS; nil without either.
     let context: TLSContext?
     /// Whether another request may be sent: the server leaves the connection open, and nothing came that was not
     /// asked for.

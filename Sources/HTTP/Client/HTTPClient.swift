@@ -14,6 +14,8 @@ package final class HTTPClient: HTTPExchanging {
         }
         /// The proxy for requests to an origin; nil for those that are sent directly.
         package var proxy: @Sendable (URL.Origin) -> Proxy? = { _ in nil }
+        /// The context for connections to a proxy that speaks TLS itself; nil for that of any host.
+        package var proxyTLS: (@Sendable () -> TLSContext)?
         /// The name that every certificate must hold instead of the host that is asked; nil for that host.
         package var serverName: String?
         /// The value of User-Agent.
@@ -81,9 +83,8 @@ package final class HTTPClient: HTTPExchanging {
             throw .plainTextRefused(authority: origin.authority)
         }
         var bytes: [UInt8] = []
-        // Over TLS the proxy sees bytes only.
-        let proxy = origin.scheme == .http ? configuration.proxy(origin) : nil
-        try MessageWriter.append(request, userAgent: configuration.userAgent, through: proxy, to: &bytes)
+        try MessageWriter.append(
+            request, userAgent: configuration.userAgent, through: forwarder(for: origin), to: &bytes)
         try await pool.enter(origin, by: deadline)
         defer { pool.leave(origin) }
         if let response = try await exchangeOnKept(request, bytes, by: deadline) { return response }
@@ -106,8 +107,8 @@ package final class HTTPClient: HTTPExchanging {
             throw .plainTextRefused(authority: origin.authority)
         }
         var bytes: [UInt8] = []
-        let proxy = origin.scheme == .http ? configuration.proxy(origin) : nil
-        try MessageWriter.append(request, userAgent: configuration.userAgent, through: proxy, to: &bytes)
+        try MessageWriter.append(
+            request, userAgent: configuration.userAgent, through: forwarder(for: origin), to: &bytes)
         var connection = try await connect(to: origin, by: deadline)
         do throws(ClientConnection.Failure) {
             let head = try await connection.sendAndReadHead(bytes, by: deadline)
@@ -122,11 +123,17 @@ package final class HTTPClient: HTTPExchanging {
             || (origin.port == 80 && insecureHosts.contains("\(origin.authority):80"))
     }
 
+    /// The proxy that is told each request; nil where it only passes bytes on, as over TLS, or there is none.
+    private func forwarder(for origin: URL.Origin) -> Proxy? {
+        guard origin.scheme == .http, let proxy = configuration.proxy(origin), proxy.readsRequests else { return nil }
+        return proxy
+    }
+
     /// The answer over a kept connection; nil if there is none, or it proved to be closed and asking again is safe.
     private func exchangeOnKept(
         _ request: ClientRequest, _ bytes: [UInt8], by deadline: Deadline
     ) async throws(HTTPError) -> ClientResponse? {
-        let context = try context(for: request.url.origin)
+        let context = try newContext(for: request.url.origin)
         while let connection = pool.take(request.url.origin) {
             // Its server was believed by roots that may have changed since.
             guard connection.context === context, await connection.isOpen else { continue }
@@ -145,9 +152,7 @@ package final class HTTPClient: HTTPExchanging {
     ) async throws(ClientConnection.Failure) -> ClientResponse {
         let (head, body) = try await connection.exchange(bytes, for: request, by: deadline)
         // Only a proxy that reads requests answers so; anybody else is not believed to be one.
-        if head.status == .proxyAuthenticationRequired, request.url.scheme == .http,
-            let proxy = configuration.proxy(request.url.origin)
-        {
+        if head.status == .proxyAuthenticationRequired, let proxy = forwarder(for: request.url.origin) {
             let reason = HTTPError.proxyFailed(
                 proxy: proxy.authority, authority: request.url.authority, .refused(head.status))
             throw ClientConnection.Failure(reason: reason, isStale: false)
@@ -158,9 +163,9 @@ package final class HTTPClient: HTTPExchanging {
 
     private func connect(to origin: URL.Origin, by deadline: Deadline) async throws(HTTPError) -> ClientConnection {
         let context = try context(for: origin)
-        if let proxy = configuration.proxy(origin) {
-            let stream = try await connect(to: origin, through: proxy, context: context, by: deadline)
-            return ClientConnection(stream, to: origin, context: context)
+        if let route = try route(to: origin) {
+            let stream = try await connect(to: origin, by: route, context: context, by: deadline)
+            return ClientConnection(stream, to: origin, context: context ?? route.context)
         }
         do throws(TransportError) {
             let stream = try await configuration.connector.connect(
@@ -172,29 +177,12 @@ package final class HTTPClient: HTTPExchanging {
         }
     }
 
-    /// A connection to a server by way of a proxy; without TLS, to the proxy itself.
-    ///
-    /// The proxy's own address is the operator's choice and is not guarded. A server's address is looked at if it is
-    /// given as one; its name is only resolved by the proxy.
+    /// A connection to a server by way of a proxy; without TLS, it may be to the proxy itself.
     private func connect(
-        to origin: URL.Origin, through proxy: Proxy, context: TLSContext?, by deadline: Deadline
+        to origin: URL.Origin, by route: ProxyRoute, context: TLSContext?, by deadline: Deadline
     ) async throws(HTTPError) -> ByteStream {
-        do throws(TransportError) {
-            try await configuration.connector.check(literal: origin.host, by: deadline)
-        } catch {
-            throw HTTPError(error, authority: origin.authority, while: .connecting)
-        }
-        let target = origin.port == origin.scheme.defaultPort ? "\(origin.authority):\(origin.port)" : origin.authority
-        var stream: ByteStream
-        do throws(TransportError) {
-            stream = try await configuration.connector.connect(
-                host: proxy.host, port: UInt16(clamping: proxy.port), tls: nil, isGuarded: false, by: deadline)
-        } catch {
-            throw HTTPError(error, proxy: proxy, authority: target)
-        }
+        var stream = try await route.open(to: origin, by: deadline)
         guard let context else { return stream }
-        let tunnel = ProxyTunnel(proxy: proxy, authority: target, userAgent: configuration.userAgent)
-        try await tunnel.open(&stream, by: deadline)
         do throws(TransportError) {
             try await stream.startTLS(
                 context, host: configuration.serverName ?? origin.host, port: UInt16(clamping: origin.port),
@@ -205,7 +193,30 @@ package final class HTTPClient: HTTPExchanging {
         return stream
     }
 
-    /// What a connection is made with now; nil without TLS.
+    /// What a new connection would be made with: for the server, else for a proxy that speaks TLS; nil without either.
+    private func newContext(for origin: URL.Origin) throws(HTTPError) -> TLSContext? {
+        if let context = try context(for: origin) { return context }
+        return try route(to: origin)?.context
+    }
+
+    private func route(to origin: URL.Origin) throws(HTTPError) -> ProxyRoute? {
+        guard let proxy = configuration.proxy(origin) else { return nil }
+        return ProxyRoute(
+            proxy: proxy, context: try context(for: proxy, to: origin), connector: configuration.connector,
+            userAgent: configuration.userAgent)
+    }
+
+    private func context(for proxy: Proxy, to origin: URL.Origin) throws(HTTPError) -> TLSContext? {
+        guard proxy.kind == .https else { return nil }
+        do throws(TLSError) {
+            if let own = configuration.proxyTLS { return own() }
+            return try configuration.hostTLS(proxy.host, proxy.port) ?? configuration.tls()
+        } catch {
+            throw .proxyFailed(proxy: proxy.authority, authority: origin.authority, .unreachable(.tls(error)))
+        }
+    }
+
+    /// What a server is connected to with now; nil without TLS.
     private func context(for origin: URL.Origin) throws(HTTPError) -> TLSContext? {
         guard origin.scheme == .https else { return nil }
         do throws(TLSError) {

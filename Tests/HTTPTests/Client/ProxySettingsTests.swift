@@ -1,6 +1,7 @@
-import HTTP
 import Primitives
 import Testing
+
+@testable import HTTP
 
 @Suite("ProxySettings") struct ProxySettingsTests {
     private static func proxy(for url: String, except exceptions: String) throws -> String? {
@@ -47,13 +48,22 @@ import Testing
             ("HTTP://Proxy.test:8080/", "proxy.test:8080", false), ("http://[fd00::1]:3128", "[fd00::1]:3128", false),
             ("http://user:pass@proxy.test:3128", "proxy.test:3128", true), ("user@proxy.test", "proxy.test:80", true),
             ("http://u%40x:p%3A%2F@proxy.test:1", "proxy.test:1", true),
-            ("http://u:p@ss@proxy.test:1", "proxy.test:1", true),
+            ("http://u:p@ss@proxy.test:1", "proxy.test:1", true), ("https://proxy.test", "proxy.test:443", false),
+            ("https://proxy.test:80", "proxy.test:80", false), ("socks5://proxy.test", "proxy.test:1080", false),
+            ("SOCKS5H://u%3Ax:@proxy.test:80", "proxy.test:80", true), ("socks5://[fd00::1]", "[fd00::1]:1080", false),
         ])
     func proxies(text: String, authority: String, hasPassword: Bool) throws {
         let proxy = try Proxy(parsing: text)
         #expect(proxy.authority == authority)
         #expect((proxy.authorization != nil) == hasPassword)
         #expect(!"\(proxy)".contains("dXNlcjpwYXNz"))
+    }
+
+    @Test("A scheme says how a proxy is spoken to; without one it is http")
+    func kinds() throws {
+        let kinds = try ["p.test", "http://p.test", "https://p.test", "socks5://p.test", "socks5h://p.test"]
+            .map { try Proxy(parsing: $0).kind }
+        #expect(kinds == [.http, .http, .https, .socks5, .socks5])
     }
 
     @Test("User name and password are decoded before they are sent")
@@ -65,10 +75,12 @@ import Testing
     @Test(
         "Anything else is no proxy, and the text is not repeated",
         arguments: [
-            "", "https://planted.test", "socks5://planted.test:1080", "http://", "http://planted.test/path",
+            "", "socks4://planted.test", "ftp://planted.test:1080", "http://", "socks5://", "socks5://:planted@e.com",
+            "http://planted.test/path",
             "http://planted.test?x", "http://planted.test:0", "http://planted.test:65536", "http://planted test",
             "http://@planted.test", "http://%zz:planted@e.com", "http://:planted@e.com", "http://a%3Ab:planted@e.com",
-            "http://planted.test#x", "http://127.1", "http://planted:1:2",
+            "http://planted.test#x", "http://127.1", "http://planted:1:2", "https://a%3Ab:planted@e.com",
+            "socks5://planted:\(String(repeating: "x", count: 256))@e.com",
         ])
     func bad(text: String) throws {
         let problem = #expect(throws: ProxyProblem.self) { try Proxy(parsing: text) }
