@@ -36,6 +36,24 @@ extension RealProgram {
             #expect(proxy.requests == Array(repeating: "CONNECT registry.invalid:443 HTTP/1.1", count: 2))
         }
 
+        @Test("A proxy may speak TLS, believed by --ca, or SOCKS, and is asked by name")
+        func kinds() async throws {
+            let (proxy, socks) = (try await TinyProxy.start(), try await MicroSocks.start())
+            let front = try await TLSFront.start(before: proxy.address, pair: world.identity.pair)
+            let kinds = [
+                ("https://\(front.address)", front.address, "it answered 500"),
+                ("socks5://\(socks.address)", socks.address, "it answered that it failed"),
+            ]
+            for (url, address, problem) in kinds {
+                let output = try await verify("registry.invalid/app:1", ["HTTPS_PROXY": url])
+                #expect(output.exitCode == 2)
+                #expect(
+                    output.text.contains("the proxy \(address) does not lead to registry.invalid:443: \(problem)"),
+                    "\(output.text)")
+            }
+            #expect(proxy.requests == ["CONNECT registry.invalid:443 HTTP/1.1"])
+        }
+
         @Test("NO_PROXY and loopback addresses are asked directly")
         func direct() async throws {
             let gone = "127.0.0.1:\(try LoopbackPort.free())"
@@ -48,7 +66,7 @@ extension RealProgram {
             #expect(lost.text.contains("the proxy \(gone) does not lead to registry.invalid:443"), "\(lost.text)")
         }
 
-        @Test("What is no proxy is wrong usage", arguments: ["socks5://proxy.test:1080", "http://u:planted@x y"])
+        @Test("What is no proxy is wrong usage", arguments: ["socks4://planted.test:1080", "http://u:planted@x y"])
         func usage(proxy: String) async throws {
             let output = try await verify("registry.invalid/app:1", ["HTTPS_PROXY": proxy])
             #expect(output.exitCode != 0)

@@ -205,6 +205,7 @@ extension KubernetesClient {
             connector: connector, userAgent: userAgent, tls: { identity.context })
         settings.serverName = configuration.serverName
         settings.proxy = { [proxy = configuration.proxy] _ in proxy }
+        settings.proxyTLS = { identity.proxyContext }
         if configuration.server.scheme == .http { settings.insecureHosts = [configuration.server.authority] }
         return HTTPClient(configuration: settings)
     }

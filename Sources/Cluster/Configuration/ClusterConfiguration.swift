@@ -17,6 +17,8 @@ package struct ClusterConfiguration: Sendable {
     package let impersonation: [(name: String, value: String)]
     /// Through what it is reached; nil for straight.
     package let proxy: Proxy?
+    /// Roots by which a proxy that speaks TLS is believed, beside the system's and `roots`. The server is not.
+    package var proxyRoots: [Material] = []
     /// The namespace that is meant where none is named.
     package let namespace: String?
 

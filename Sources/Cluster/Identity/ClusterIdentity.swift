@@ -8,14 +8,22 @@ package import Transport
 package final class ClusterIdentity: Sendable {
     private struct Contents: Equatable {
         var roots: [UInt8]?
+        /// Of a proxy.
+        var proxyRoots: [[UInt8]]
         var certificate: [UInt8]?
         var key: Secret?
     }
 
     private struct State {
         var contents: Contents
-        var context: TLSContext
+        var contexts: Contexts
         var generation = 0
+    }
+
+    private struct Contexts {
+        let server: TLSContext
+        /// Nil without a proxy that speaks TLS.
+        let proxy: TLSContext?
     }
 
     private enum Source: Sendable {
@@ -38,11 +46,14 @@ package final class ClusterIdentity: Sendable {
         self.threads = threads
         source = Self.source(of: configuration.credential)
         let contents = try Self.read(configuration)
-        state = Mutex(State(contents: contents, context: try Self.context(contents, configuration)))
+        state = Mutex(State(contents: contents, contexts: try Self.contexts(contents, configuration)))
     }
 
     /// The context for the next connection.
-    package var context: TLSContext { state.withLock { $0.context } }
+    package var context: TLSContext { state.withLock { $0.contexts.server } }
+
+    /// The context for the next connection to a proxy. It shows no certificate: that is for the server.
+    package var proxyContext: TLSContext { state.withLock { $0.contexts.proxy ?? $0.contexts.server } }
 
     /// Counts how often the context was replaced: connections of an older one belong to somebody else.
     package var generation: Int { state.withLock { $0.generation } }
@@ -85,8 +96,8 @@ package final class ClusterIdentity: Sendable {
     /// - Returns: whether they have changed.
     /// - Throws: `ClusterError` when they changed and are not in order; the old ones stay.
     package func refresh() throws(ClusterError) -> Bool {
-        var contents = try Self.read(configuration)
         let old = state.withLock { $0.contents }
+        var contents = try Self.read(configuration, after: old)
         // What a plugin gave is in no file.
         if configuration.certificate == nil { (contents.certificate, contents.key) = (old.certificate, old.key) }
         return try replace(with: contents)
@@ -101,8 +112,8 @@ package final class ClusterIdentity: Sendable {
 
     private func replace(with contents: Contents) throws(ClusterError) -> Bool {
         guard contents != state.withLock({ $0.contents }) else { return false }
-        let context = try Self.context(contents, configuration)
-        state.withLock { $0 = State(contents: contents, context: context, generation: $0.generation + 1) }
+        let contexts = try Self.contexts(contents, configuration)
+        state.withLock { $0 = State(contents: contents, contexts: contexts, generation: $0.generation + 1) }
         return true
     }
 
@@ -135,34 +146,86 @@ extension ClusterIdentity {
         Secret(Array("Bearer ".utf8) + token.revealBytes())
     }
 
-    private static func read(_ configuration: ClusterConfiguration) throws(ClusterError) -> Contents {
+    private static func read(
+        _ configuration: ClusterConfiguration, after old: Contents? = nil
+    ) throws(ClusterError) -> Contents {
         Contents(
-            roots: try configuration.roots?.read(), certificate: try configuration.certificate?.certificate.read(),
+            roots: try configuration.roots?.read(), proxyRoots: try readProxyRoots(configuration, after: old),
+            certificate: try configuration.certificate?.certificate.read(),
             key: try configuration.certificate.map { pair throws(ClusterError) in Secret(try pair.key.read()) })
     }
 
-    private static func context(
-        _ contents: Contents, _ configuration: ClusterConfiguration
-    ) throws(ClusterError) -> TLSContext {
-        let anchors = try anchors(contents.roots, origin: configuration.roots?.origin ?? "the system's roots")
-        let pair = try pair(contents, configuration)
-        do throws(TLSError) {
-            return try TLSContext(trusting: anchors, choosingFrom: pair.map { [$0] } ?? [])
-        } catch {
-            throw .unusable(origin: configuration.certificate?.certificate.origin ?? "TLS", problem: "\(error)")
+    /// A file that breaks later is used on as it was: it must not hold up the server's roots.
+    private static func readProxyRoots(
+        _ configuration: ClusterConfiguration, after old: Contents?
+    ) throws(ClusterError) -> [[UInt8]] {
+        guard configuration.proxy?.kind == .https else { return [] }
+        var roots: [[UInt8]] = []
+        for (number, file) in configuration.proxyRoots.enumerated() {
+            do throws(ClusterError) {
+                let pem = try file.read()
+                _ = try certificates(pem, file)
+                roots.append(pem)
+            } catch {
+                guard let old else { throw error }
+                roots.append(old.proxyRoots[number])
+            }
         }
+        return roots
     }
 
-    private static func anchors(_ roots: [UInt8]?, origin: String) throws(ClusterError) -> TrustAnchors {
-        do throws(OpenSSLError) {
-            let certificates = try roots.map { pem throws(OpenSSLError) in try Certificate.parse(pem: pem) } ?? []
-            if roots == nil || !certificates.isEmpty {
-                return try TrustAnchors(adding: certificates, includingSystemRoots: roots == nil)
-            }
+    private static func contexts(
+        _ contents: Contents, _ configuration: ClusterConfiguration
+    ) throws(ClusterError) -> Contexts {
+        Contexts(
+            server: try serverContext(contents, configuration),
+            proxy: configuration.proxy?.kind == .https ? try proxyContext(contents, configuration) : nil)
+    }
+
+    private static func serverContext(
+        _ contents: Contents, _ configuration: ClusterConfiguration
+    ) throws(ClusterError) -> TLSContext {
+        let roots = try certificates(contents.roots, configuration.roots)
+        let pair = try pair(contents, configuration)
+        return try context(
+            trusting: roots, andTheSystems: configuration.roots == nil, showing: pair,
+            for: configuration.certificate?.certificate.origin ?? "TLS")
+    }
+
+    /// client-go believes a proxy by the roots of the server only; whoever has a bundle for both goes on with it here.
+    private static func proxyContext(
+        _ contents: Contents, _ configuration: ClusterConfiguration
+    ) throws(ClusterError) -> TLSContext {
+        var roots = try certificates(contents.roots, configuration.roots)
+        for (pem, file) in zip(contents.proxyRoots, configuration.proxyRoots) { roots += try certificates(pem, file) }
+        return try context(trusting: roots, andTheSystems: true, for: "TLS to the proxy")
+    }
+
+    private static func context(
+        trusting roots: [Certificate], andTheSystems: Bool, showing pair: ServingPair? = nil, for origin: String
+    ) throws(ClusterError) -> TLSContext {
+        do {
+            return try TLSContext(
+                trusting: TrustAnchors(adding: roots, includingSystemRoots: andTheSystems),
+                choosingFrom: pair.map { [$0] } ?? [])
         } catch {
             throw .unusable(origin: origin, problem: "\(error)")
         }
-        throw .unusable(origin: origin, problem: "no PEM block CERTIFICATE in it")
+    }
+
+    /// The certificates of a file or field, at least one; none without it.
+    private static func certificates(_ pem: [UInt8]?, _ material: Material?) throws(ClusterError) -> [Certificate] {
+        guard let pem, let material else { return [] }
+        let certificates: [Certificate]
+        do throws(OpenSSLError) {
+            certificates = try Certificate.parse(pem: pem)
+        } catch {
+            throw .unusable(origin: material.origin, problem: "\(error)")
+        }
+        guard !certificates.isEmpty else {
+            throw .unusable(origin: material.origin, problem: "no PEM block CERTIFICATE in it")
+        }
+        return certificates
     }
 
     private static func pair(

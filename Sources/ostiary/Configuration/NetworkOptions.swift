@@ -9,8 +9,8 @@ struct NetworkOptions: ParsableArguments {
     @Option(
         name: .customLong("ca"),
         help: ArgumentHelp(
-            "PEM file with more roots beside the system's, for registries, token services and signature stores; "
-                + "repeatable. (env OSTIARY_CA, default \(Self.defaultAuthority) if present)",
+            "PEM file with more roots beside the system's, for registries, token services, signature stores and "
+                + "proxies; repeatable. (env OSTIARY_CA, default \(Self.defaultAuthority) if present)",
             valueName: "file"))
     var authorities: [String] = []
 

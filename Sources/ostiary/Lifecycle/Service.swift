@@ -52,7 +52,8 @@ struct Service: Sendable {
         let policies: @Sendable () -> PolicyStore
         switch source {
         case .files(let store): (link, policies) = (nil, { store })
-        case .cluster(let configuration, let isPod):
+        case .cluster(var configuration, let isPod):
+            configuration.proxyRoots = network.authorityFiles.map { Material(file: $0) }
             let writesStatus = try cluster.writesStatus(isPod: isPod)
             let writesEvents = try cluster.writesEvents(isPod: isPod)
             let link = try ClusterLink(

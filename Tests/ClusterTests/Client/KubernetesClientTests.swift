@@ -280,6 +280,56 @@ private var soon: Deadline { .after(.seconds(60)) }
         }
     }
 
+    @Test("A proxy is believed by the server's roots, its own and the system's; the server by its roots only")
+    func proxyRoots() async throws {
+        let (servers, proxies) = try await (CertificateFactory(), CertificateFactory())
+        let serving = try ServingPairs.read(try await servers.issue(for: ["127.0.0.1"]))
+        try await withServer(tls: serving) { server in
+            server.put("{}", at: "/x")
+            let proxy = try await TinyProxy.start()
+            let ask = { @Sendable (issuer: CertificateFactory, roots: String, proxyRoots: [String]) async throws in
+                let front = try await TLSFront.start(before: proxy.address, pair: issuer.issue(for: ["127.0.0.1"]))
+                var configuration = ClusterConfiguration(
+                    server: try HTTP.URL(parsing: server.url), roots: Material(file: roots),
+                    proxy: try Proxy(parsing: "https://\(front.address)"))
+                configuration.proxyRoots = proxyRoots.map(Material.init)
+                _ = try await Loopback.client(configuration).get("/x", limit: 100, by: soon)
+            }
+            try await ask(servers, servers.authority, [])
+            try await ask(proxies, servers.authority, [proxies.authority])
+            let stranger = await #expect(throws: ClusterError.self) { try await ask(proxies, servers.authority, []) }
+            #expect(stranger?.description.contains("the proxy 127.0.0.1:") == true, "\(String(describing: stranger))")
+            let server = await #expect(throws: ClusterError.self) {
+                try await ask(proxies, proxies.authority, [servers.authority])
+            }
+            #expect(server?.description.contains("the proxy") == false, "\(String(describing: server))")
+        }
+    }
+
+    @Test("Roots of a proxy that break are used on, and hold up nothing else")
+    func brokenProxyRoots() async throws {
+        let (first, second) = try await (CertificateFactory(), CertificateFactory())
+        let folder = try TemporaryFolder()
+        let (roots, proxyRoots) = (
+            try folder.write(TemporaryFolder.read(path: first.authority), to: "ca.crt"),
+            try folder.write(TemporaryFolder.read(path: first.authority), to: "proxy.crt")
+        )
+        var configuration = ClusterConfiguration(
+            server: try HTTP.URL(parsing: "https://h"), roots: Material(file: roots),
+            proxy: try Proxy(parsing: "https://p"))
+        configuration.proxyRoots = [Material(file: proxyRoots)]
+        let identity = try ClusterIdentity(configuration, threads: Loopback.threads)
+        try folder.write("no certificate", to: "proxy.crt")
+        #expect(try !identity.refresh())
+        try folder.write(TemporaryFolder.read(path: second.authority), to: "ca.crt")
+        #expect(try identity.refresh())
+        try folder.write(TemporaryFolder.read(path: second.authority), to: "proxy.crt")
+        #expect(try identity.refresh())
+        try folder.write("no certificate", to: "proxy.crt")
+        let error = #expect(throws: ClusterError.self) { try ClusterIdentity(configuration, threads: Loopback.threads) }
+        #expect(error?.description.contains(proxyRoots) == true)
+    }
+
     @Test(
         "A certificate is shown with a key of any kind and form",
         arguments: ["ec", "ec-sec1", "rsa", "rsa-pkcs1", "ed25519"])

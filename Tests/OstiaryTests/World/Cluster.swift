@@ -12,14 +12,15 @@ struct Cluster: Sendable {
     ///   - before: what is there when the webhook starts.
     ///   - authority: the path of the roots that the kubeconfig names; nil for those of the peers.
     ///   - user: the credentials of the kubeconfig.
+    ///   - proxy: its `proxy-url`, if it has one.
     static func run(
-        as identity: Identity, authority: String? = nil, user: String = "token: t0",
+        as identity: Identity, authority: String? = nil, user: String = "token: t0", proxy: String? = nil,
         before: (FakeAPIServer) throws -> Void = { _ in }, body: @Sendable (Cluster) async throws -> Void
     ) async throws {
         let server = try FakeAPIServer(reactor: Network.reactor.get(), tls: Network.serving(identity.pair))
         try before(server)
         let kubeconfig = kubeconfig(
-            server.url, authority: authority ?? identity.authority.authority, user: user)
+            server.url, authority: authority ?? identity.authority.authority, user: user, proxy: proxy)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await server.serve() }
             defer { group.cancelAll() }
@@ -40,7 +41,7 @@ struct Cluster: Sendable {
     }
 
     /// A kubeconfig with one cluster and one user.
-    static func kubeconfig(_ url: String, authority: String, user: String) -> String {
+    static func kubeconfig(_ url: String, authority: String, user: String, proxy: String? = nil) -> String {
         """
         apiVersion: v1
         kind: Config
@@ -53,6 +54,7 @@ struct Cluster: Sendable {
           cluster:
             server: \(url)
             certificate-authority: \(authority)
+            \(proxy.map { "proxy-url: \($0)" } ?? "")
         users:
         - name: test
           user:
