@@ -13,7 +13,7 @@ RELEASE := swift build -c release --static-swift-stdlib
 SWIFT_FILES := Sources Tests Package.swift
 # To build: pkg-config libssl-dev zlib1g-dev. The rest are the real peers of the tests and of the demo.
 PACKAGES := pkg-config libssl-dev zlib1g-dev docker-registry skopeo gnupg nginx-light tinyproxy-bin microsocks stunnel4 \
-	openssl curl jq ca-certificates git make wrk
+	openssl curl jq mount ca-certificates git make wrk
 
 .PHONY: help deps build test lint format check run demo bench fuzz sanitize clean
 

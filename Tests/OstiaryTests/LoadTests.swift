@@ -16,8 +16,8 @@ extension RealProgram {
         }
 
         /// A house that decides without asking anybody.
-        private func openHouse(descriptorLimit: Int? = nil) async throws -> House {
-            try await world.house([Manifest.cluster(["open.test/*": "{}"])], descriptorLimit: descriptorLimit)
+        private func openHouse(in surroundings: Surroundings = .usual) async throws -> House {
+            try await world.house([Manifest.cluster(["open.test/*": "{}"])], in: surroundings)
         }
 
         private let openReview = Review(.pod, "open.test/app:1.0")
@@ -25,7 +25,7 @@ extension RealProgram {
         @Test("1,000 idle connections and 50 slow ones do not keep 200 reviews from being answered promptly")
         func idleAndSlow() async throws {
             // The soft limit that a shell gives is below the connections: the program has to raise it.
-            let house = try await world.house(world.usualPolicies, descriptorLimit: 256)
+            let house = try await world.house(world.usualPolicies, in: .descriptorLimit(256))
             let review = Review(.pod, world.name("signed:1.0"))
             #expect(try await house.ask(review).decision == .admitted)
             let before = try house.process.openDescriptors()

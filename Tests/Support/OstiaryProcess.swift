@@ -14,25 +14,17 @@ package final class OstiaryProcess: Sendable {
     /// - Parameters:
     ///   - options: beside the two addresses and the format of the log.
     ///   - withDefaults: whether addresses and the format of the log are given to it as options.
-    ///   - descriptorLimit: the soft limit of open files that it finds (`ulimit -Sn`).
+    ///   - surroundings: what is other for it than for the tests.
     /// - Throws: `ToolError.notReady` with its log when it does not start.
     package static func start(
         _ options: [String], environment: [String: String] = [:], withDefaults: Bool = true,
-        descriptorLimit: Int? = nil
+        in surroundings: Surroundings = .usual
     ) async throws -> OstiaryProcess {
         let program = try CommandLineTool(built: "ostiary")
         let defaults = ["--listen", "127.0.0.1:0", "--health-listen", "127.0.0.1:0", "--log-format", "json"]
         let arguments = ["serve"] + (withDefaults ? defaults : []) + options
         let environment = environment.merging(["SWIFT_BACKTRACE": "enable=yes,threads=all,color=no"]) { own, _ in own }
-        let server: BackgroundServer
-        if let descriptorLimit {
-            let shell = try CommandLineTool("sh", debianPackage: "dash")
-            let command = "ulimit -Sn \(descriptorLimit); exec \"$@\""
-            server = try BackgroundServer(
-                shell, ["-c", command, "sh", program.path] + arguments, environment: environment)
-        } else {
-            server = try BackgroundServer(program, arguments, environment: environment)
-        }
+        let server = try surroundings.start(program, arguments, environment: environment)
         var addresses: [String: String] = [:]
         do {
             try await server.wait {

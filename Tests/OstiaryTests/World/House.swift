@@ -14,7 +14,7 @@ final class House: Sendable {
     /// - Parameter policies: one file each, in order.
     static func start(
         as identity: Identity, policies texts: [String], options: [String] = [], environment: [String: String] = [:],
-        pair: CertifiedKey? = nil, descriptorLimit: Int? = nil
+        pair: CertifiedKey? = nil, in surroundings: Surroundings = .usual
     ) async throws -> House {
         let folder = try TemporaryFolder()
         for (number, text) in texts.enumerated() { try folder.write(text, to: "\(number).yaml") }
@@ -23,7 +23,7 @@ final class House: Sendable {
             [
                 "--tls-cert", pair.certificate, "--tls-key", pair.key, "--ca", identity.authority.authority,
                 "--policies", folder.path, "--log-level", "debug",
-            ] + options, environment: environment, descriptorLimit: descriptorLimit)
+            ] + options, environment: environment, in: surroundings)
         return try House(process, policies: folder, tls: identity.tls)
     }
 
@@ -41,6 +41,25 @@ final class House: Sendable {
                 "--kubeconfig", try folder.write(kubeconfig, to: "kubeconfig"),
             ] + options)
         return try House(process, policies: folder, tls: identity.tls)
+    }
+
+    /// One that runs as a pod.
+    ///
+    /// - Parameters:
+    ///   - account: `token`, `ca.crt` and `namespace`, as the kubelet mounts them.
+    ///   - authority: `host:port` of the API server, which the kubelet tells in two variables.
+    static func start(
+        as identity: Identity, account: MountedSecret, apiServer authority: String, options: [String] = []
+    ) async throws -> House {
+        let parts = authority.split(separator: ":").map(String.init)
+        let process = try await OstiaryProcess.start(
+            [
+                "--tls-cert", identity.pair.certificate, "--tls-key", identity.pair.key, "--ca",
+                identity.authority.authority, "--log-level", "debug",
+            ] + options,
+            environment: ["KUBERNETES_SERVICE_HOST": parts[0], "KUBERNETES_SERVICE_PORT": parts[1]],
+            in: .pod(serviceAccount: account.folderPath))
+        return try House(process, policies: TemporaryFolder(), tls: identity.tls)
     }
 
     private init(_ process: OstiaryProcess, policies: TemporaryFolder, tls: TLSContext) throws {

@@ -15,6 +15,9 @@ final class MountedSecret: Sendable {
         }
     }
 
+    /// Where it is.
+    var folderPath: String { folder.path }
+
     /// Where a file is.
     func path(of name: String) -> String { folder.path(of: name) }
 

@@ -41,11 +41,11 @@ final class World: Sendable {
     /// A webhook with other policies than the usual.
     func house(
         _ policies: [String], options: [String] = [], environment: [String: String] = [:], pair: CertifiedKey? = nil,
-        descriptorLimit: Int? = nil
+        in surroundings: Surroundings = .usual
     ) async throws -> House {
         try await House.start(
             as: identity, policies: policies, options: options, environment: environment, pair: pair,
-            descriptorLimit: descriptorLimit)
+            in: surroundings)
     }
 
     /// `127.0.0.1:PORT/app/NAME` in the registry that is open to all.
