@@ -10,7 +10,9 @@ extension RealProgram {
         enum Trouble: String, CaseIterable, Sendable {
             /// Connections are cut, and what happened meanwhile cannot be told any more.
             case restart
-            /// Nothing arrives, and nothing is closed.
+            /// Nothing is said any more, and nothing is closed.
+            case silence
+            /// Packets are dropped on the way, those that would open a connection among them.
             case droppedPackets
             /// Nothing arrives, and what was open has been given up by somebody in between.
             case droppedConnections
@@ -20,7 +22,7 @@ extension RealProgram {
             case failingServer
 
             /// Whether the watches that are open learn of it.
-            var isNoticed: Bool { self != .droppedPackets }
+            var isNoticed: Bool { ![.silence, .droppedPackets].contains(self) }
             /// Whether a Secret that was not read before can be read.
             var canReadSecrets: Bool { self == .takenRights || self == .failingServer }
         }
@@ -35,13 +37,15 @@ extension RealProgram {
         private struct Stage: Sendable {
             let folder: TemporaryFolder
             let server: FakeAPIServer
+            let path: LossyPath
             let identity: Identity
             let stranger: CertificateFactory
 
             func begin(_ trouble: Trouble) async throws {
                 switch trouble {
                 case .restart: server.setDown(true)
-                case .droppedPackets: server.setSilent(true)
+                case .silence: server.setSilent(true)
+                case .droppedPackets: path.setDropping(true)
                 case .droppedConnections:
                     server.setSilent(true)
                     server.breakStreams()
@@ -69,7 +73,8 @@ extension RealProgram {
                 case .restart:
                     server.forgetHistory()
                     server.setDown(false)
-                case .droppedPackets, .droppedConnections: server.setSilent(false)
+                case .silence, .droppedConnections: server.setSilent(false)
+                case .droppedPackets: path.setDropping(false)
                 case .expiredToken: try folder.write("t1", to: "token")
                 case .rotatedAuthority:
                     try folder.write(TemporaryFolder.read(path: stranger.authority), to: "ca.pem")
@@ -91,11 +96,12 @@ extension RealProgram {
                 TemporaryFolder.read(path: world.identity.authority.authority), to: "ca.pem")
             let stranger = try await CertificateFactory(commonName: "Authority of a stranger")
             try await Cluster.run(
-                as: world.identity, authority: authority, user: "tokenFile: \(token)", before: put
+                as: world.identity, authority: authority, user: "tokenFile: \(token)", isLossy: true, before: put
             ) { cluster in
-                let server = cluster.server
+                let (server, path) = (cluster.server, try #require(cluster.path))
                 server.accept(token: "t0")
-                let stage = Stage(folder: folder, server: server, identity: world.identity, stranger: stranger)
+                let stage = Stage(
+                    folder: folder, server: server, path: path, identity: world.identity, stranger: stranger)
                 let house = try await cluster.house()
                 let load = Load([known, unknown], tls: house.tls, pause: .milliseconds(20))
                 try await load.run(kept: 2, fresh: 1, to: { house.process.webhook }) {
@@ -112,7 +118,7 @@ extension RealProgram {
                 // What was changed meanwhile is seen, and nothing that was is left.
                 try await house.ask(unknown) { $0.decision == .admitted }
                 try await house.ask(known) { $0.decision == .refused }
-                try await waitForNews(house)
+                try await house.waitForNews()
             }
         }
 
@@ -153,12 +159,6 @@ extension RealProgram {
             let answer = try await house.ask(Review(.pod, world.name("signed:1.0")), at: "/admit?timeout=\(timeout)")
             #expect(answer.status == 200)
             #expect(answer.decision == (trouble.canReadSecrets ? .admitted : .undecided), "\(answer.text)")
-        }
-
-        private func waitForNews(_ house: House) async throws {
-            while try await house.page("/readyz").text.contains("no news") {
-                try await Task.sleep(for: .milliseconds(20))
-            }
         }
 
         // MARK: Slow answers

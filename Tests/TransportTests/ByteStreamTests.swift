@@ -107,6 +107,26 @@ struct ByteStreamTests {
         }
     }
 
+    @Test("A connection on which all packets are dropped is ended by the kernel, though nothing is to be sent")
+    func droppedPackets() async throws {
+        let server = try SharedListener(on: loopback, reactor: reactor)
+        let path = try LossyPath(to: server.listener.localAddress.port)
+        let address = try #require(SocketAddress(path.address))
+        let socket = try await Socket.connect(to: address, reactor: reactor, silence: .milliseconds(500), by: soon)
+        let other = Descriptor(adopting: try await server.accept().descriptor)
+        defer { _ = other.number }
+        path.setDropping(true)
+        try await socket.wait(for: .read, step: "waiting for the end", by: soon)
+        #expect(throws: TransportError.system(call: "recv", code: ETIMEDOUT)) {
+            try socket.receive(atMost: 1) { _ in }
+        }
+        await #expect(throws: TransportError.timedOut("connecting to \(address)")) {
+            _ = try await Socket.connect(to: address, reactor: reactor, by: .after(.milliseconds(300)))
+        }
+        path.setDropping(false)
+        _ = try await Socket.connect(to: address, reactor: reactor, by: soon)
+    }
+
     @Test("carries bytes both ways, plain", arguments: [1, 100_000, 1_000_000])
     func plain(size: Int) async throws {
         let sent = (0..<size).map { UInt8(truncatingIfNeeded: $0 &* 31) }

@@ -1,8 +1,11 @@
 import Support
+import Transport
 
 /// An API server of the test's own, and webhooks of its cluster.
 struct Cluster: Sendable {
     let server: FakeAPIServer
+    /// The way between it and the webhooks, if packets may be dropped there.
+    let path: LossyPath?
     private let identity: Identity
     private let kubeconfig: String
 
@@ -13,18 +16,22 @@ struct Cluster: Sendable {
     ///   - authority: the path of the roots that the kubeconfig names; nil for those of the peers.
     ///   - user: the credentials of the kubeconfig.
     ///   - proxy: its `proxy-url`, if it has one.
+    ///   - isLossy: whether there is a `path`.
     static func run(
         as identity: Identity, authority: String? = nil, user: String = "token: t0", proxy: String? = nil,
+        isLossy: Bool = false,
         before: (FakeAPIServer) throws -> Void = { _ in }, body: @Sendable (Cluster) async throws -> Void
     ) async throws {
         let server = try FakeAPIServer(reactor: Network.reactor.get(), tls: Network.serving(identity.pair))
         try before(server)
+        let path = try isLossy ? LossyPath(to: Network.address(server.authority).port) : nil
         let kubeconfig = kubeconfig(
-            server.url, authority: authority ?? identity.authority.authority, user: user, proxy: proxy)
+            path.map { "https://\($0.address)" } ?? server.url, authority: authority ?? identity.authority.authority,
+            user: user, proxy: proxy)
         try await withThrowingTaskGroup(of: Void.self) { group in
             group.addTask { await server.serve() }
             defer { group.cancelAll() }
-            try await body(Cluster(server: server, identity: identity, kubeconfig: kubeconfig))
+            try await body(Cluster(server: server, path: path, identity: identity, kubeconfig: kubeconfig))
         }
     }
 
@@ -67,6 +74,11 @@ extension House {
     /// Asks until it says that it is ready; the test's time limit ends it.
     func waitUntilReady() async throws {
         while try await page("/readyz").status != 200 { try await Task.sleep(for: .milliseconds(5)) }
+    }
+
+    /// Asks until it has heard from the API server about all policies; the test's time limit ends it.
+    func waitForNews() async throws {
+        while try await page("/readyz").text.contains("no news") { try await Task.sleep(for: .milliseconds(20)) }
     }
 
     /// Asks until the answer is as it should be; the test's time limit ends it.
