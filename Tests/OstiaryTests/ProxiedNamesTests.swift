@@ -52,8 +52,10 @@ extension RealProgram {
 
         /// A webhook behind the proxy.
         private func house(
-            exceptions: String = "", password: String = Planted.proxyPassword, options: [String] = []
+            exceptions: String = "", password: String = Planted.proxyPassword, front: TLSFront? = nil,
+            options: [String] = []
         ) async throws -> House {
+            let place = front.map { ("https", $0.address) } ?? ("http", proxy.address)
             let identity = #"{"type":"matchExactReference","dockerReference":"\#(Self.tag)"}"#
             let signed = Manifest.simple(
                 store: "https://sigs.ostiary.test/sigs", Manifest.signedBy("alice", in: "keys", identity: identity))
@@ -67,7 +69,7 @@ extension RealProgram {
                 ],
                 options: options,
                 environment: [
-                    "HTTPS_PROXY": "http://puller:\(password)@\(proxy.address)", "NO_PROXY": exceptions,
+                    "HTTPS_PROXY": "\(place.0)://puller:\(password)@\(place.1)", "NO_PROXY": exceptions,
                 ])
         }
 
@@ -88,6 +90,14 @@ extension RealProgram {
             #expect(names.requests.contains("mirror.ostiary.test:443"))
             #expect(!names.requests.contains("registry.invalid:443"))
             #expect(proxy.requests.allSatisfy { $0.hasPrefix("CONNECT ") && $0.contains(".ostiary.test:443 ") })
+        }
+
+        @Test("So they are through a proxy that speaks TLS itself, which --ca proves")
+        func secureProxy() async throws {
+            let front = try await TLSFront.start(before: proxy.address, pair: world.identity.pair)
+            let answer = try await house(front: front).ask(Review(.pod, Self.tag))
+            #expect(answer.decision == .admitted, "\(answer.message)")
+            #expect(Set(names.requests) == ["registry.ostiary.test:443", "sigs.ostiary.test:443"])
         }
 
         @Test(
