@@ -32,7 +32,8 @@ internal import Primitives
     /// A server's end.
     init(server context: TLSContext) throws(TLSError) {
         unsafe handle = try Self.makeHandle(context)
-        unsafe (incoming, outgoing) = unsafe Self.memories(of: handle)
+        unsafe incoming = unsafe SSL_get_rbio(handle)
+        unsafe outgoing = unsafe SSL_get_wbio(handle)
         self.context = context
         server = nil
         outer = nil
@@ -45,7 +46,9 @@ internal import Primitives
     /// - Parameter outer: a connection to somebody who passes bytes on, through which this one goes.
     init(client context: TLSContext, host: String, port: UInt16, through outer: TLSEngine? = nil) throws(TLSError) {
         unsafe handle = try Self.makeHandle(context, host: host, through: outer)
-        unsafe (incoming, outgoing) = unsafe outer.map { unsafe ($0.incoming, $0.outgoing) } ?? Self.memories(of: handle)
+        // What goes in and out is the outermost connection's ciphertext.
+        unsafe incoming = unsafe outer.map { unsafe $0.incoming } ?? SSL_get_rbio(handle)
+        unsafe outgoing = unsafe outer.map { unsafe $0.outgoing } ?? SSL_get_wbio(handle)
         self.context = context
         self.outer = outer
         let server = TLSSessions.Server(host: host, port: port)
@@ -169,10 +172,6 @@ internal import Primitives
         unsafe ostiary_bio_set_ssl(filter, outer.handle)
         unsafe SSL_set_bio(handle, filter, filter)
         return true
-    }
-
-    private static func memories(of handle: OpaquePointer) -> (OpaquePointer?, OpaquePointer?) {
-        unsafe (SSL_get_rbio(handle), SSL_get_wbio(handle))
     }
 
     /// Makes the verification fail unless the peer's certificate names `host`.
