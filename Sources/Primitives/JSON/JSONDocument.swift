@@ -15,10 +15,20 @@ package final class JSONDocument: Sendable {
         /// Index of the node behind this one and all that it contains.
         var next: UInt32
         /// Elements of an array, members of an object; of a key a hash of its decoded bytes.
-        var count: UInt32 = 0
+        var count: UInt32
+
+        /// (A text has less than 4 GiB, see `JSONDocument.init`, and a table fewer nodes than the text has bytes.)
+        @inline(always)
+        init(_ kind: Kind, from start: Int, to end: Int, next: Int, count: UInt32 = 0) {
+            self.kind = kind
+            self.start = UInt32(truncatingIfNeeded: start)
+            self.end = UInt32(truncatingIfNeeded: end)
+            self.next = UInt32(truncatingIfNeeded: next)
+            self.count = count
+        }
     }
 
-    /// The text, and the zeros that the parser wants behind it.
+    /// The text, and what the parser wants behind it.
     let bytes: [UInt8]
     let nodes: NodeTable
 
@@ -32,13 +42,13 @@ package final class JSONDocument: Sendable {
             throw JSONError(.tooLarge(limit: limit), at: limit)
         }
         let padded = JSONText.pad(bytes)
-        nodes = try Self.parse(padded)
+        nodes = try Self.parse(padded, count: bytes.count)
         self.bytes = padded
     }
 
-    private static func parse(_ padded: [UInt8]) throws(JSONError) -> NodeTable {
+    private static func parse(_ padded: [UInt8], count: Int) throws(JSONError) -> NodeTable {
         try unsafe padded.span.withUnsafeBufferPointer { buffer throws(JSONError) in
-            try JSONParser.parse(unsafe JSONText(padded: buffer))
+            try JSONParser.parse(unsafe JSONText(padded: buffer, count: count))
         }
     }
 

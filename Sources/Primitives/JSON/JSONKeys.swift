@@ -17,7 +17,7 @@ enum JSONKeys {
         // whether a key is short cannot be foretold, and to guess wrong costs more than the rest.)
         let mask = key.count < 8 ? (1 &<< UInt64(truncatingIfNeeded: key.count &* 8)) &- 1 : UInt64.max
         let last = max(key.lowerBound, key.upperBound &- 8)
-        return hash(key.count, text.word(at: key.lowerBound) & mask, text.word(at: last) & mask)
+        return hash(key.count, text.eightBytes(at: key.lowerBound) & mask, text.eightBytes(at: last) & mask)
     }
 
     /// Compares the keys of an object that has just been closed.

@@ -10,18 +10,33 @@
 enum JSONParser {
     private typealias Node = JSONDocument.Node
 
-    /// No container is open.
-    private static var noContainer: UInt32 { .max }
-
     static func parse(_ text: JSONText) throws(JSONError) -> NodeTable {
-        var nodes = NodeTable(minimumCapacity: text.count / 8)
+        var nodes = NodeTable(capacity: text.count / 8)
         var open = OpenContainers()
         var offset = text.endOfWhitespace(from: 0)
         guard offset < text.count else { throw JSONError(.empty, at: offset) }
-        repeat {
-            offset = try parseValue(at: offset, of: text, into: &nodes, &open)
-            offset = try goOn(from: offset, of: text, into: &nodes, &open)
-        } while open.innermost != noContainer
+        values: while true {
+            switch text[offset] {
+            case UInt8(ascii: "\""):
+                let string = try text.string(at: offset)
+                nodes.append(Node(string.kind, from: offset &+ 1, to: string.end, next: nodes.count &+ 1))
+                offset = string.end &+ 1
+            case UInt8(ascii: "{"), UInt8(ascii: "["):
+                guard let end = try parseEmptyContainer(at: offset, of: text, into: &nodes, open) else {
+                    offset = try begin(at: offset, of: text, into: &nodes, &open)
+                    continue values
+                }
+                offset = end
+            default:
+                let word = try text.word(at: offset)
+                nodes.append(Node(word.kind, from: offset, to: word.end, next: nodes.count &+ 1))
+                offset = word.end
+            }
+            offset = try close(from: offset, of: text, in: &nodes, &open)
+            if open.depth == 0 { break }
+            let comma = try text.end(of: UInt8(ascii: ","), at: offset)
+            offset = try parsePlace(at: text.endOfWhitespace(from: comma), of: text, into: &nodes, open)
+        }
         guard offset == text.count else { throw JSONError(.trailingText, at: offset) }
         return nodes
     }
@@ -30,36 +45,62 @@ enum JSONParser {
     private struct OpenContainers {
         /// The node of the innermost array or object whose end has not been read yet. While a container is open, its
         /// node's `next` holds the container around it.
-        var innermost = noContainer
+        var innermost = 0
+        /// The byte that the innermost one began with.
+        var beginning: UInt8 = 0
+        /// How many there are.
         var depth = 0
+
+        var isObject: Bool { beginning == UInt8(ascii: "{") }
     }
 
-    /// Goes from behind a value, or from behind the beginning of a container, to where the next value begins: past a comma
-    /// and a key, and past the ends of containers. Behind the outermost value there is none.
+    /// Both containers end with the byte that stands two behind the one they begin with.
     @inline(always)
-    private static func goOn(
-        from start: Int, of text: JSONText, into nodes: inout NodeTable, _ open: inout OpenContainers
+    private static func closing(_ beginning: UInt8) -> UInt8 { beginning &+ 2 }
+
+    @inline(always)
+    private static func kind(_ beginning: UInt8) -> Node.Kind { beginning == UInt8(ascii: "{") ? .object : .array }
+
+    /// Adds a container without parts, which most of `managedFields` consists of.
+    ///
+    /// - Returns: the offset behind it; nil, and nothing is added, for one with parts.
+    @inline(always)
+    private static func parseEmptyContainer(
+        at start: Int, of text: JSONText, into nodes: inout NodeTable, _ open: OpenContainers
+    ) throws(JSONError) -> Int? {
+        guard open.depth < Limits.jsonDepth else { throw JSONError(.tooDeep(limit: Limits.jsonDepth), at: start) }
+        let last = text.endOfWhitespace(from: start &+ 1)
+        guard text[last] == closing(text[start]) else { return nil }
+        nodes.append(Node(kind(text[start]), from: start, to: last &+ 1, next: nodes.count &+ 1))
+        return last &+ 1
+    }
+
+    /// Goes into a container with parts, to where its first value begins.
+    @inline(always)
+    private static func begin(
+        at start: Int, of text: JSONText, into nodes: inout NodeTable, _ open: inout OpenContainers
     ) throws(JSONError) -> Int {
-        var offset = text.endOfWhitespace(from: start)
-        while open.innermost != noContainer {
-            let index = Int(open.innermost)
-            let isObject = nodes[index].kind == .object
-            if text[offset] == (isObject ? UInt8(ascii: "}") : UInt8(ascii: "]")) {
-                try close(index, at: offset + 1, of: text, in: &nodes, &open)
-                offset = text.endOfWhitespace(from: offset + 1)
-                continue
-            }
-            if nodes[index].count > 0 {
-                offset = text.endOfWhitespace(from: try text.end(of: UInt8(ascii: ","), at: offset))
-            }
+        let around = open.innermost
+        open = OpenContainers(innermost: nodes.count, beginning: text[start], depth: open.depth &+ 1)
+        nodes.append(Node(kind(text[start]), from: start, to: start, next: around))
+        return try parsePlace(at: text.endOfWhitespace(from: start &+ 1), of: text, into: &nodes, open)
+    }
+
+    /// Makes a place for another value of the innermost container, whose key stands here if it is an object.
+    ///
+    /// - Returns: where the value begins.
+    @inline(always)
+    private static func parsePlace(
+        at start: Int, of text: JSONText, into nodes: inout NodeTable, _ open: OpenContainers
+    ) throws(JSONError) -> Int {
+        if !nodes.hasRoomForMember {
             guard nodes.count < Limits.jsonValues else {
-                throw JSONError(.tooManyValues(limit: Limits.jsonValues), at: offset)
+                throw JSONError(.tooManyValues(limit: Limits.jsonValues), at: start)
             }
-            nodes[index].count &+= 1
-            if isObject { offset = try parseKey(at: offset, of: text, into: &nodes) }
-            break
+            nodes.grow()
         }
-        return offset
+        nodes[open.innermost].count &+= 1
+        return open.isObject ? try parseKey(at: start, of: text, into: &nodes) : start
     }
 
     /// Reads a key, the colon, and the space before the value.
@@ -69,71 +110,29 @@ enum JSONParser {
     ) throws(JSONError) -> Int {
         guard text[start] == UInt8(ascii: "\"") else { throw text.unexpected(at: start) }
         let key = try text.string(at: start)
-        let hash = JSONKeys.hash(of: key.kind, start + 1..<key.end, in: text)
-        append(key.kind, from: start + 1, to: key.end, to: &nodes, count: hash)
-        let colon = text.endOfWhitespace(from: key.end + 1)
+        let hash = JSONKeys.hash(of: key.kind, start &+ 1..<key.end, in: text)
+        nodes.append(Node(key.kind, from: start &+ 1, to: key.end, next: nodes.count &+ 1, count: hash))
+        let colon = text.endOfWhitespace(from: key.end &+ 1)
         return text.endOfWhitespace(from: try text.end(of: UInt8(ascii: ":"), at: colon))
     }
 
-    @inline(always)
-    private static func parseValue(
-        at start: Int, of text: JSONText, into nodes: inout NodeTable, _ containers: inout OpenContainers
-    ) throws(JSONError) -> Int {
-        let kind: Node.Kind
-        let end: Int
-        switch text[start] {
-        case UInt8(ascii: "\""):
-            let string = try text.string(at: start)
-            append(string.kind, from: start + 1, to: string.end, to: &nodes)
-            return string.end + 1
-        case UInt8(ascii: "{"): return try open(.object, at: start, in: &nodes, &containers)
-        case UInt8(ascii: "["): return try open(.array, at: start, in: &nodes, &containers)
-        case UInt8(ascii: "t"): (kind, end) = (.true, try text.end(of: "true", at: start))
-        case UInt8(ascii: "f"): (kind, end) = (.false, try text.end(of: "false", at: start))
-        case UInt8(ascii: "n"): (kind, end) = (.null, try text.end(of: "null", at: start))
-        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"):
-            (kind, end) = (.number, try text.endOfNumber(at: start))
-        default: throw text.unexpected(at: start)
-        }
-        append(kind, from: start, to: end, to: &nodes)
-        return end
-    }
-
-    @inline(always)
-    private static func open(
-        _ kind: Node.Kind, at start: Int, in nodes: inout NodeTable, _ containers: inout OpenContainers
-    ) throws(JSONError) -> Int {
-        guard containers.depth < Limits.jsonDepth else { throw JSONError(.tooDeep(limit: Limits.jsonDepth), at: start) }
-        containers.depth &+= 1
-        let index = UInt32(truncatingIfNeeded: nodes.count)
-        let offset = UInt32(truncatingIfNeeded: start)
-        nodes.append(Node(kind: kind, start: offset, end: offset, next: containers.innermost))
-        containers.innermost = index
-        return start + 1
-    }
-
+    /// Goes from behind a value past the ends of containers, to the comma before the next value or behind the outermost
+    /// one.
     @inline(always)
     private static func close(
-        _ index: Int, at end: Int, of text: JSONText, in nodes: inout NodeTable, _ containers: inout OpenContainers
-    ) throws(JSONError) {
-        containers.depth &-= 1
-        containers.innermost = nodes[index].next
-        nodes[index].end = UInt32(truncatingIfNeeded: end)
-        nodes[index].next = UInt32(truncatingIfNeeded: nodes.count)
-        if nodes[index].kind == .object, nodes[index].count > 1 {
-            try JSONKeys.refuseTwins(among: index, of: nodes, in: text)
+        from start: Int, of text: JSONText, in nodes: inout NodeTable, _ open: inout OpenContainers
+    ) throws(JSONError) -> Int {
+        var offset = text.endOfWhitespace(from: start)
+        while open.depth > 0, text[offset] == closing(open.beginning) {
+            let index = open.innermost
+            open.innermost = Int(nodes[index].next)
+            open.depth &-= 1
+            nodes[index].end = UInt32(truncatingIfNeeded: offset &+ 1)
+            nodes[index].next = UInt32(truncatingIfNeeded: nodes.count)
+            if open.isObject, nodes[index].count > 1 { try JSONKeys.refuseTwins(among: index, of: nodes, in: text) }
+            open.beginning = text[Int(nodes[open.innermost].start)]
+            offset = text.endOfWhitespace(from: offset &+ 1)
         }
-    }
-
-    /// Adds a value without parts.
-    @inline(always)
-    private static func append(
-        _ kind: Node.Kind, from start: Int, to end: Int, to nodes: inout NodeTable, count: UInt32 = 0
-    ) {
-        // A text has less than 4 GiB (`JSONDocument.init`), and a table fewer nodes than the text has bytes.
-        nodes.append(
-            Node(
-                kind: kind, start: UInt32(truncatingIfNeeded: start), end: UInt32(truncatingIfNeeded: end),
-                next: UInt32(truncatingIfNeeded: nodes.count &+ 1), count: count))
+        return offset
     }
 }

@@ -3,32 +3,50 @@ extension JSONText {
     /// The offset of the first byte from `start` on that is not white space.
     @inline(always)
     func endOfWhitespace(from start: Int) -> Int {
+        self[start] > 0x20 ? start : skipWhitespace(from: start)
+    }
+
+    /// (A function of its own: what the API server sends has no white space.)
+    @inline(never)
+    private func skipWhitespace(from start: Int) -> Int {
         var offset = start
-        while self[offset] <= 0x20 {
+        while true {
             switch self[offset] {
             case 0x20, 0x09, 0x0A, 0x0D: offset += 1
             default: return offset
             }
         }
-        return offset
     }
 
     /// Behind a byte that must stand here.
     @inline(always)
     func end(of byte: UInt8, at offset: Int) throws(JSONError) -> Int {
         guard self[offset] == byte else { throw unexpected(at: offset) }
-        return offset + 1
+        return offset &+ 1
     }
 
-    /// Behind `true`, `false` or `null`.
-    func end(of word: StaticString, at start: Int) throws(JSONError) -> Int {
+    /// Reads a number, `true`, `false` or `null`.
+    ///
+    /// - Returns: the kind of node it makes, and the offset behind it.
+    @inline(never)
+    func word(at start: Int) throws(JSONError) -> (kind: JSONDocument.Node.Kind, end: Int) {
+        switch self[start] {
+        case UInt8(ascii: "t"): (.true, try end(of: "true", at: start))
+        case UInt8(ascii: "f"): (.false, try end(of: "false", at: start))
+        case UInt8(ascii: "n"): (.null, try end(of: "null", at: start))
+        case UInt8(ascii: "-"), UInt8(ascii: "0")...UInt8(ascii: "9"): (.number, try endOfNumber(at: start))
+        default: throw unexpected(at: start)
+        }
+    }
+
+    private func end(of word: StaticString, at start: Int) throws(JSONError) -> Int {
         var offset = start
         for expected in word.description.utf8 { offset = try end(of: expected, at: offset) }
         return offset
     }
 
     /// RFC 8259 §6: `[-] int [frac] [exp]`, no leading zero.
-    func endOfNumber(at start: Int) throws(JSONError) -> Int {
+    private func endOfNumber(at start: Int) throws(JSONError) -> Int {
         let integer = skip(UInt8(ascii: "-"), at: start)
         var offset = endOfDigits(at: integer)
         guard offset > integer, offset == integer + 1 || self[integer] != UInt8(ascii: "0") else {
@@ -70,7 +88,7 @@ extension JSONText {
     @inline(always)
     func string(at quote: Int) throws(JSONError) -> (kind: JSONDocument.Node.Kind, end: Int) {
         var kind = JSONDocument.Node.Kind.string
-        var offset = quote + 1
+        var offset = quote &+ 1
         while true {
             offset = endOfPlainText(from: offset)
             switch self[offset] {

@@ -9,9 +9,13 @@
     private var capacity: Int
     private(set) var count = 0
 
-    init(minimumCapacity: Int) {
-        capacity = max(minimumCapacity, 16)
-        unsafe start = .allocate(capacity: capacity)
+    /// A key and its value find room while there are fewer nodes than may be.
+    private static var largest: Int { Limits.jsonValues + 1 }
+
+    /// - Parameter capacity: about how many nodes there will be.
+    init(capacity: Int) {
+        self.capacity = min(max(capacity, 16), Self.largest)
+        unsafe start = .allocate(capacity: self.capacity)
     }
 
     deinit {
@@ -30,21 +34,33 @@
         }
     }
 
+    /// Whether there is room for a key and its value.
+    var hasRoomForMember: Bool { count < capacity &- 1 }
+
+    /// Adds a node, for which there must be room.
     @inline(always)
     mutating func append(_ node: JSONDocument.Node) {
-        if count == capacity { unsafe (start, capacity) = Self.grow(start, count) }
+        assert(count < capacity)
         unsafe (start + count).initialize(to: node)
         count &+= 1
     }
 
-    /// A block of twice the size with the same nodes in place of `start`. (No method: who has the table in registers would
-    /// have to put it into memory for one.)
-    private static func grow(
-        _ start: UnsafeMutablePointer<JSONDocument.Node>, _ count: Int
-    ) -> (UnsafeMutablePointer<JSONDocument.Node>, Int) {
-        let larger = UnsafeMutablePointer<JSONDocument.Node>.allocate(capacity: count * 2)
+    /// Doubles the room, up to the largest table.
+    @inline(always)
+    mutating func grow() {
+        capacity = min(capacity * 2, Self.largest)
+        unsafe start = Self.move(start, count, to: capacity)
+    }
+
+    /// A block of another capacity with the same nodes in place of `start`. (No method: who has the table in registers
+    /// would have to put it into memory for one.)
+    @inline(never)
+    private static func move(
+        _ start: UnsafeMutablePointer<JSONDocument.Node>, _ count: Int, to capacity: Int
+    ) -> UnsafeMutablePointer<JSONDocument.Node> {
+        let larger = UnsafeMutablePointer<JSONDocument.Node>.allocate(capacity: capacity)
         unsafe larger.moveInitialize(from: start, count: count)
         unsafe start.deallocate()
-        return unsafe (larger, count * 2)
+        return unsafe larger
     }
 }

@@ -110,7 +110,7 @@ struct JSONDocumentTests {
         #expect(throws: JSONError(.invalidUTF8, at: 3)) { try JSONDocument(parsing: inKey) }
     }
 
-    @Test("finds bad bytes at every distance from the quote", arguments: 0..<40)
+    @Test("finds bad bytes at every distance from the quote", arguments: 0..<150)
     func findsBadBytesAnywhere(_ distance: Int) {
         let before = Array("\"".utf8) + [UInt8](repeating: UInt8(ascii: "a"), count: distance)
         for (bad, reason) in [(0x1F, .controlCharacter), (0x80, .invalidUTF8)] as [(UInt8, JSONError.Reason)] {
@@ -141,6 +141,11 @@ struct JSONDocumentTests {
         let limit = Limits.jsonValues
         let text = Array(("[0" + String(repeating: ",0", count: limit)).utf8)
         #expect(throws: JSONError(.tooManyValues(limit: limit), at: 2 * limit - 1)) { try JSONDocument(parsing: text) }
+        // Not even where the text is so long that a larger table would be made at once.
+        let long = [UInt8](repeating: UInt8(ascii: " "), count: 7 << 20) + text
+        #expect(throws: JSONError(.tooManyValues(limit: limit), at: (7 << 20) + 2 * limit - 1)) {
+            try JSONDocument(parsing: long, limit: .max)
+        }
     }
 
     @Test("is as long as the limit and no longer")
