@@ -76,6 +76,21 @@ package struct ByteStream: ~Copyable, Sendable {
         }
     }
 
+    /// Whether the peer has neither sent anything that was not read nor closed its side, as far as is known here.
+    ///
+    /// What TLS sends of its own accord, such as sessions and new keys, is nothing.
+    package mutating func isQuiet() -> Bool {
+        isDrained = false
+        var scrap: [UInt8] = []
+        do throws(TransportError) {
+            for _ in 0..<16 {
+                if try readNow(into: &scrap, atMost: 1) != nil { return false }
+                if try !receive() { return true }
+            }
+        } catch {}
+        return false
+    }
+
     /// Waits for a moment in which others on the same thread have something to send too; see `Reactor.gather`.
     package func gather() async { await socket.reactor.gather() }
 

@@ -174,6 +174,47 @@ struct ByteStreamTests {
         #expect(certificate?.names == [String(san.split(separator: ":", maxSplits: 1)[1])])
     }
 
+    @Test("to believe any name that ends in some way is refused, whoever asks for it")
+    func anySubdomain() async throws {
+        let authority = try await TestCertificates.make()
+        let client = try TLSContext(trusting: authority.anchors())
+        #expect(throws: TLSError.configuration(".test is not a host name")) {
+            try TLSEngine(client: client, host: ".test", port: 443)
+        }
+    }
+
+    @Test("what TLS sends of its own accord is no data, but data, an end and a cut are", arguments: [true, false])
+    func quiet(tls: Bool) async throws {
+        let authority = try await TestCertificates.make()
+        let server = try await TLSContext(serving: authority.issue("server", for: ["localhost"]))
+        let client = try TLSContext(trusting: authority.anchors())
+        for ending in ["data", "end", "cut"] {
+            let (ready, gate) = AsyncStream<Void>.makeStream()
+            try? await exchange(tls: tls ? server : nil, client: tls ? (client, "localhost") : nil) { stream in
+                // The handshake is over and the sessions were sent when this is read.
+                var buffer: [UInt8] = []
+                _ = try await stream.read(into: &buffer, atMost: 1, by: .after(.seconds(30)))
+                try await stream.write([1], by: .after(.seconds(30)))
+                for await _ in ready {}
+                if ending == "data" { try await stream.write([2], by: .after(.seconds(30))) }
+                if ending == "cut" { throw TransportError.cancelled }
+            } body: { stream in
+                var buffer: [UInt8] = []
+                try await stream.write([1], by: .after(.seconds(30)))
+                _ = try await stream.read(into: &buffer, atMost: 1, by: .after(.seconds(30)))
+                for _ in 0..<3 {
+                    let isQuiet = stream.isQuiet()
+                    #expect(isQuiet)
+                }
+                gate.finish()
+                let end = Deadline.after(.seconds(20))
+                while stream.isQuiet(), !end.hasPassed { try await Task.sleep(for: .milliseconds(1)) }
+                let isQuiet = stream.isQuiet()
+                #expect(!isQuiet, "\(ending)")
+            }
+        }
+    }
+
     @Test("a read ends at its deadline, and when its task is cancelled")
     func deadlines() async throws {
         try await exchange(serve: Self.echo) { stream in

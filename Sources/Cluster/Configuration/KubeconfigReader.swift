@@ -24,11 +24,23 @@ struct KubeconfigReader {
         let text = try server.requiredString()
         let url: URL
         do throws(HTTPError) { url = try URL(parsing: text) } catch { throw server.error(.invalid("\(error)")) }
-        guard url.scheme == .https || ["127.0.0.1", "::1", "localhost"].contains(url.host) else {
-            throw server.error(.invalid("policies are not read over plain HTTP, except from this machine"))
+        let proxy = try proxy(cluster.member("proxy-url"))
+        // Behind a proxy, this machine is the proxy's.
+        let isHere = proxy == nil && ["127.0.0.1", "::1", "localhost"].contains(url.host)
+        guard url.scheme == .https || isHere else {
+            throw server.error(
+                .invalid("policies are not read over plain HTTP, except from this machine without a proxy"))
         }
-        let name = try cluster.member("tls-server-name").string().flatMap { $0.isEmpty ? nil : $0 }
-        return (url, name, try proxy(cluster.member("proxy-url")))
+        return (url, try name(cluster.member("tls-server-name")), proxy)
+    }
+
+    private static func name(_ field: Field) throws(FieldError) -> String? {
+        guard let text = try field.string(), !text.isEmpty else { return nil }
+        guard let name = HostSyntax.canonical(text.lowercased(), bracketed: text.utf8.contains(UInt8(ascii: ":")))
+        else {
+            throw field.error(.invalid("the value is neither a DNS name nor an IP address"))
+        }
+        return name
     }
 
     private static func proxy(_ field: Field) throws(FieldError) -> Proxy? {

@@ -53,7 +53,7 @@ package final class ClusterIdentity: Sendable {
     package var context: TLSContext { state.withLock { $0.contexts.server } }
 
     /// The context for the next connection to a proxy. It shows no certificate: that is for the server.
-    package var proxyContext: TLSContext { state.withLock { $0.contexts.proxy ?? $0.contexts.server } }
+    package var proxyContext: TLSContext? { state.withLock { $0.contexts.proxy } }
 
     /// Counts how often the context was replaced: connections of an older one belong to somebody else.
     package var generation: Int { state.withLock { $0.generation } }
@@ -96,25 +96,41 @@ package final class ClusterIdentity: Sendable {
     /// - Returns: whether they have changed.
     /// - Throws: `ClusterError` when they changed and are not in order; the old ones stay.
     package func refresh() throws(ClusterError) -> Bool {
-        let old = state.withLock { $0.contents }
-        var contents = try Self.read(configuration, after: old)
-        // What a plugin gave is in no file.
-        if configuration.certificate == nil { (contents.certificate, contents.key) = (old.certificate, old.key) }
-        return try replace(with: contents)
+        try replace { old throws(ClusterError) in
+            var contents = try Self.read(configuration, after: old)
+            // What a plugin gave is in no file.
+            if configuration.certificate == nil { (contents.certificate, contents.key) = (old.certificate, old.key) }
+            return contents
+        }
     }
 
     private func adopt(_ credential: PluginCredential) throws(ClusterError) {
         guard let pair = credential.certificate else { return }
-        var contents = state.withLock { $0.contents }
-        (contents.certificate, contents.key) = (pair.certificate.revealBytes(), pair.key)
-        _ = try replace(with: contents)
+        _ = try replace { old in
+            var contents = old
+            (contents.certificate, contents.key) = (pair.certificate.revealBytes(), pair.key)
+            return contents
+        }
     }
 
-    private func replace(with contents: Contents) throws(ClusterError) -> Bool {
-        guard contents != state.withLock({ $0.contents }) else { return false }
-        let contexts = try Self.contexts(contents, configuration)
-        state.withLock { $0 = State(contents: contents, contexts: contexts, generation: $0.generation + 1) }
-        return true
+    /// Puts other contents in place of those that are there, and looks again at those that somebody else put there
+    /// meanwhile.
+    private func replace(
+        _ change: (Contents) throws(ClusterError) -> Contents
+    ) throws(ClusterError) -> Bool {
+        while true {
+            let (old, generation) = state.withLock { ($0.contents, $0.generation) }
+            let contents = try change(old)
+            guard contents != old else { return false }
+            let next = State(
+                contents: contents, contexts: try Self.contexts(contents, configuration), generation: generation + 1)
+            let isDone = state.withLock { state in
+                guard state.generation == generation else { return false }
+                state = next
+                return true
+            }
+            if isDone { return true }
+        }
     }
 
     private func block<Value: Sendable>(

@@ -12,6 +12,8 @@ struct ClientConnection: ~Copyable, Sendable {
     }
 
     let origin: URL.Origin
+    /// What the server is called in errors.
+    private let name: String
     /// What the server was believed by, or a proxy before one without TLS; nil without either.
     let context: TLSContext?
     /// Whether another request may be sent: the server leaves the connection open, and nothing came that was not
@@ -21,23 +23,18 @@ struct ClientConnection: ~Copyable, Sendable {
     private var input: [UInt8] = []
     private var hasServed = false
 
-    init(_ stream: consuming ByteStream, to origin: URL.Origin, context: TLSContext? = nil) {
+    init(
+        _ stream: consuming ByteStream, to origin: URL.Origin, name: String? = nil, context: TLSContext? = nil
+    ) {
         self.stream = stream
+        self.name = name ?? origin.authority
         self.context = context
         self.origin = origin
     }
 
-    /// Whether the server has not closed it yet, as far as is known here.
-    var isOpen: Bool {
-        get async {
-            do throws(TransportError) {
-                try await stream.hangUp.wait(by: .after(.zero))
-                return false
-            } catch {
-                return true
-            }
-        }
-    }
+    /// Whether the server has neither closed it since nor sent anything. (That would become the answer to what is asked
+    /// next.)
+    mutating func isUsable() -> Bool { stream.isQuiet() }
 
     /// Sends a request that is written already, and reads the whole answer to it.
     mutating func exchange(
@@ -78,7 +75,7 @@ struct ClientConnection: ~Copyable, Sendable {
         do throws(TransportError) {
             try await stream.write(request, by: deadline)
         } catch {
-            throw HTTPError(error, authority: origin.authority, while: .sending)
+            throw HTTPError(error, authority: name, while: .sending)
         }
     }
 
@@ -103,7 +100,7 @@ struct ClientConnection: ~Copyable, Sendable {
             }
             guard try await readMore(by: deadline) else {
                 throw input.isEmpty
-                    ? HTTPError(.closedByPeer, authority: origin.authority, while: .receiving) : unusable(.truncated)
+                    ? HTTPError(.closedByPeer, authority: name, while: .receiving) : unusable(.truncated)
             }
         }
     }
@@ -141,7 +138,7 @@ struct ClientConnection: ~Copyable, Sendable {
         do throws(TransportError) {
             return try await stream.read(into: &input, atMost: 32 << 10, by: deadline) > 0
         } catch {
-            throw HTTPError(error, authority: origin.authority, while: .receiving)
+            throw HTTPError(error, authority: name, while: .receiving)
         }
     }
 
@@ -152,7 +149,7 @@ struct ClientConnection: ~Copyable, Sendable {
 
     private func unusable(_ reason: HTTPError) -> HTTPError {
         if case .bodyTooLarge = reason { return reason }
-        return .unusableAnswer(authority: origin.authority, reason)
+        return .unusableAnswer(authority: name, reason)
     }
 
     private static func isClosing(_ error: HTTPError) -> Bool {

@@ -15,7 +15,7 @@ package final class HTTPClient: HTTPExchanging {
         /// The proxy for requests to an origin; nil for those that are sent directly.
         package var proxy: @Sendable (URL.Origin) -> Proxy? = { _ in nil }
         /// The context for connections to a proxy that speaks TLS itself; nil for that of any host.
-        package var proxyTLS: (@Sendable () -> TLSContext)?
+        package var proxyTLS: (@Sendable () -> TLSContext?)?
         /// The name that every certificate must hold instead of the host that is asked; nil for that host.
         package var serverName: String?
         /// The value of User-Agent.
@@ -134,9 +134,9 @@ package final class HTTPClient: HTTPExchanging {
         _ request: ClientRequest, _ bytes: [UInt8], by deadline: Deadline
     ) async throws(HTTPError) -> ClientResponse? {
         let context = try newContext(for: request.url.origin)
-        while let connection = pool.take(request.url.origin) {
+        while var connection = pool.take(request.url.origin) {
             // Its server was believed by roots that may have changed since.
-            guard connection.context === context, await connection.isOpen else { continue }
+            guard connection.context === context, connection.isUsable() else { continue }
             do throws(ClientConnection.Failure) {
                 return try await exchange(request, bytes, on: connection, by: deadline)
             } catch {
@@ -165,7 +165,8 @@ package final class HTTPClient: HTTPExchanging {
         let context = try context(for: origin)
         if let route = try route(to: origin) {
             let stream = try await connect(to: origin, by: route, context: context, by: deadline)
-            return ClientConnection(stream, to: origin, context: context ?? route.context)
+            return ClientConnection(
+                stream, to: origin, name: route.name(of: origin), context: context ?? route.context)
         }
         do throws(TransportError) {
             let stream = try await configuration.connector.connect(
@@ -188,7 +189,7 @@ package final class HTTPClient: HTTPExchanging {
                 context, host: configuration.serverName ?? origin.host, port: UInt16(clamping: origin.port),
                 by: deadline)
         } catch {
-            throw HTTPError(error, authority: origin.authority, while: .connecting)
+            throw HTTPError(error, authority: route.name(of: origin), while: .connecting)
         }
         return stream
     }
@@ -209,7 +210,10 @@ package final class HTTPClient: HTTPExchanging {
     private func context(for proxy: Proxy, to origin: URL.Origin) throws(HTTPError) -> TLSContext? {
         guard proxy.kind == .https else { return nil }
         do throws(TLSError) {
-            if let own = configuration.proxyTLS { return own() }
+            if let own = configuration.proxyTLS {
+                guard let context = own() else { throw TLSError.configuration("there are no roots to believe it by") }
+                return context
+            }
             return try configuration.hostTLS(proxy.host, proxy.port) ?? configuration.tls()
         } catch {
             throw .proxyFailed(proxy: proxy.authority, authority: origin.authority, .unreachable(.tls(error)))

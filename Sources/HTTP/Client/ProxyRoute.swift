@@ -9,6 +9,9 @@ struct ProxyRoute {
     let connector: Connector
     let userAgent: String
 
+    /// What a server is called in errors: often it is the proxy that changed or broke what came.
+    func name(of origin: URL.Origin) -> String { "\(origin.authority) through the proxy \(proxy.authority)" }
+
     /// A stream to a server, before TLS with it; without TLS, to a proxy that passes requests on.
     ///
     /// The proxy's own address is the operator's choice and is not guarded. A server's address is looked at if it is

@@ -25,8 +25,8 @@ package struct ProxySettings: Sendable {
     package init(secure: String?, plain: String?, exceptions: String?) throws(ProxyProblem) {
         self.secure = try Self.proxy(secure)
         self.plain = try Self.proxy(plain)
-        let entries = (exceptions ?? "").split { $0 == "," || $0.isWhitespace }
-        self.exceptions = entries.compactMap { Self.exception($0.lowercased()) }
+        let entries = (exceptions ?? "").split(separator: ",")
+        self.exceptions = entries.compactMap { Self.exception(Self.trimmed($0).lowercased()) }
     }
 
     /// The proxy for requests to an origin; nil for those that are sent directly, which are always those to `localhost`
@@ -43,13 +43,19 @@ package struct ProxySettings: Sendable {
         return try Proxy(parsing: text)
     }
 
+    private static func trimmed(_ entry: Substring) -> Substring {
+        let start = entry.drop(while: \.isWhitespace)
+        return start[..<(start.lastIndex { !$0.isWhitespace }.map(start.index(after:)) ?? start.startIndex)]
+    }
+
     private static func exception(_ entry: String) -> Exception? {
         if entry == "*" { return .all }
         if let address = IPAddress(entry) { return .address(address, port: nil) }
         if entry.utf8.contains(UInt8(ascii: "/")) { return IPNetwork(entry).map { .network($0) } }
         var (name, port) = (entry, Int?.none)
         if !entry.hasSuffix("]"), let colon = entry.utf8.lastIndex(of: UInt8(ascii: ":")) {
-            guard let number = UInt16(entry[entry.index(after: colon)...]) else { return nil }
+            let number = entry[entry.index(after: colon)...]
+            guard number.isEmpty || UInt16(number) != nil else { return nil }
             (name, port) = (String(entry[..<colon]), Int(number))
         }
         if name.hasPrefix("["), name.hasSuffix("]") { name = String(name.dropFirst().dropLast()) }

@@ -27,8 +27,16 @@ struct ProxyTunnel {
     private func readHead(from stream: inout ByteStream, by deadline: Deadline) async throws(HTTPError) -> ResponseHead
     {
         var (input, parser) = ([UInt8](), HeadParser<ResponseHead>())
+        var interims = 0
         while true {
-            if let head = try head(in: input, &parser) { return head }
+            if let (head, length) = try head(in: input, &parser) {
+                let isInterim = head.status.isInterim && head.status != .switchingProtocols
+                guard isInterim, interims < Limits.interimResponses else { return head }
+                interims += 1
+                input.removeFirst(length)
+                parser = HeadParser()
+                continue
+            }
             do throws(TransportError) {
                 guard try await stream.read(into: &input, atMost: 4096, by: deadline) > 0 else {
                     throw TransportError.closedByPeer
@@ -41,13 +49,13 @@ struct ProxyTunnel {
 
     private func head(
         in input: [UInt8], _ parser: inout HeadParser<ResponseHead>
-    ) throws(HTTPError) -> ResponseHead? {
+    ) throws(HTTPError) -> (head: ResponseHead, length: Int)? {
         do throws(HTTPError) {
             guard let (head, length) = try parser.parse(input) else { return nil }
             guard length == input.count || !(200...299).contains(head.status.code) else {
                 throw .malformed(.startLine)
             }
-            return head
+            return (head, length)
         } catch {
             throw .proxyFailed(proxy: proxy.authority, authority: authority, .unusable(error))
         }

@@ -1,10 +1,10 @@
 internal import Primitives
 
 /// What a host may look like.
-enum HostSyntax {
+package enum HostSyntax {
     /// The one spelling of a host: a DNS name in lower case, or an address in its shortest form; nil for anything
     /// else. `bracketed` hosts are IPv6 (RFC 3986 §3.2.2), the others are not.
-    static func canonical(_ text: String, bracketed: Bool) -> String? {
+    package static func canonical(_ text: String, bracketed: Bool) -> String? {
         if let address = IPAddress(text) { return address.isIPv6 == bracketed ? address.description : nil }
         return !bracketed && isName(text) ? text : nil
     }

@@ -26,6 +26,8 @@ internal import Primitives
     private let context: TLSContext
     /// Whom the certificate must name; nil on a server.
     private let server: TLSSessions.Server?
+    /// What it offered to come back with; nil on a server, and where there was nothing.
+    private let offered: TLSSession?
     /// The connection that carries this one's ciphertext, its handshake done; nil when that goes out as it is.
     private let outer: TLSEngine?
 
@@ -36,6 +38,7 @@ internal import Primitives
         unsafe outgoing = unsafe SSL_get_wbio(handle)
         self.context = context
         server = nil
+        offered = nil
         outer = nil
         unsafe SSL_set_accept_state(handle)
     }
@@ -53,7 +56,8 @@ internal import Primitives
         self.outer = outer
         let server = TLSSessions.Server(host: host, port: port)
         self.server = server
-        unsafe context.sessions.session(for: server)?.offer(on: handle)
+        offered = context.sessions.session(for: server)
+        unsafe offered?.offer(on: handle)
         unsafe SSL_set_connect_state(handle)
     }
 
@@ -121,7 +125,7 @@ internal import Primitives
     /// not there before the first read.
     func keepSession() {
         outer?.keepSession()
-        guard let server, let session = unsafe TLSSession(of: handle) else { return }
+        guard let server, let session = unsafe TLSSession(of: handle, after: offered) else { return }
         context.sessions.keep(session, for: server)
     }
 
@@ -176,6 +180,8 @@ internal import Primitives
 
     /// Makes the verification fail unless the peer's certificate names `host`.
     private static func demand(_ host: String, of handle: OpaquePointer) -> Bool {
+        // To OpenSSL `.example.com` would be any name that ends so.
+        if host.utf8.first == UInt8(ascii: ".") { return false }
         let parameters = unsafe SSL_get0_param(handle)
         // The common name is no proof of a name (RFC 9525 §2), and `*` stands for one whole label.
         let flags = UInt32(X509_CHECK_FLAG_NEVER_CHECK_SUBJECT | X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS)

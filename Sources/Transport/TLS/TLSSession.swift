@@ -7,13 +7,20 @@ internal import Synchronization
 @safe final class TLSSession: @unchecked Sendable {
     // A copy of its own, that no connection uses and nobody changes.
     private let handle: OpaquePointer
+    /// When the certificate that it stands for must be proved again.
+    let expiry: Deadline
 
     /// The newest session of a connection; nil when there is none to come back with.
-    init?(of connection: OpaquePointer) {
+    ///
+    /// - Parameter offered: what the connection was begun with. A server that took it has proved nothing since, so that
+    ///   what it gives then is worth no longer.
+    init?(of connection: OpaquePointer, after offered: TLSSession?) {
         guard let session = unsafe SSL_get_session(connection), unsafe SSL_SESSION_is_resumable(session) == 1,
             let copy = unsafe SSL_SESSION_dup(session)
         else { return nil }
         unsafe handle = copy
+        let isResumed = unsafe SSL_session_reused(connection) == 1
+        expiry = offered.flatMap { isResumed ? $0.expiry : nil } ?? .after(Limits.tlsSessionAge)
     }
 
     deinit {
@@ -40,22 +47,17 @@ final class TLSSessions: Sendable {
         let port: UInt16
     }
 
-    private struct Kept: Sendable {
-        let session: TLSSession
-        let expiry: Deadline
-    }
-
-    private let kept = Mutex<[Server: Kept]>([:])
+    private let kept = Mutex<[Server: TLSSession]>([:])
 
     /// What to offer a server; nil if nothing is kept.
     func session(for server: Server) -> TLSSession? {
-        kept.withLock { $0[server] }.flatMap { $0.expiry.hasPassed ? nil : $0.session }
+        kept.withLock { $0[server] }.flatMap { $0.expiry.hasPassed ? nil : $0 }
     }
 
     /// Keeps a session in place of the server's last; the one that ends first makes room.
     func keep(_ session: TLSSession, for server: Server) {
         kept.withLock { kept in
-            kept[server] = Kept(session: session, expiry: .after(Limits.tlsSessionAge))
+            kept[server] = session
             guard kept.count > Limits.tlsSessions else { return }
             if let oldest = kept.min(by: { $0.value.expiry < $1.value.expiry })?.key { kept[oldest] = nil }
         }

@@ -130,6 +130,14 @@ import Testing
                 #"{"server":"https://h","proxy-url":"socks4://u:planted@p:1"}"#, "{}",
                 "clusters[0].cluster.proxy-url: only http://, https:// and socks5:// proxies are known"
             ),
+            (
+                #"{"server":"http://127.0.0.1:8001","proxy-url":"socks5://proxy"}"#, "{}",
+                "clusters[0].cluster.server: policies are not read over plain HTTP, except from this machine without"
+            ),
+            (
+                #"{"server":"https://h","tls-server-name":".h"}"#, "{}",
+                "clusters[0].cluster.tls-server-name: the value is neither a DNS name nor"
+            ),
             (#"{"server":7}"#, "{}", "clusters[0].cluster.server: a string is expected"),
             (
                 #"{"server":"https://h","insecure-skip-tls-verify":true}"#, "{}",

@@ -150,11 +150,36 @@ struct HTTPClientTests {
         } body: { place in
             let stream = try await place.connect()
             let hangUp = stream.hangUp
-            let connection = ClientConnection(stream, to: try place.url("/").origin)
-            #expect(await connection.isOpen)
+            var connection = ClientConnection(stream, to: try place.url("/").origin)
+            let isUsable = connection.isUsable()
+            #expect(isUsable)
             served.fire()
             try await hangUp.wait(by: soon)
-            #expect(await !connection.isOpen)
+            let isStillUsable = connection.isUsable()
+            #expect(!isStillUsable)
+        }
+    }
+
+    @Test("does not take for an answer what a server sent before it was asked", arguments: ["now", "later"])
+    func unsolicited(moment: String) async throws {
+        let connections = Counter()
+        let sent = Signal()
+        try await withScript { stream, number in
+            connections.increment()
+            _ = try await stream.readRequest()
+            let stray = "HTTP/1.1 200 OK\r\nContent-Length: 5\r\n\r\nstray"
+            try await stream.send(moment == "now" ? Self.ok + stray : Self.ok)
+            if number == 0, moment == "later" { try await stream.send(stray) }
+            sent.fire()
+            _ = try? await stream.readRequest()
+        } body: { place in
+            let client = try await place.client()
+            let request = ClientRequest(url: try place.url("/"), bodyLimit: 10)
+            let first = try await client.send(request, by: soon)
+            await sent.wait()
+            try await Task.sleep(for: .milliseconds(50))
+            #expect(try await client.send(request, by: soon).body == first.body)
+            #expect(connections.count == 2)
         }
     }
 

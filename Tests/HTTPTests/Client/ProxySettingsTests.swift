@@ -34,7 +34,8 @@ import Testing
             ("10.0.0.1", "https://10.0.0.1:5000", true), ("10.0.0.1:443", "https://10.0.0.1:5000", false),
             ("10.0.0.1:5000", "https://10.0.0.1:5000", true), ("[fd00::1]:443", "https://[fd00::1]", true),
             ("fd00::1", "https://[fd00::1]:5000", true), ("[fd00::1]", "https://[fd00::1]", true),
-            (" a.com , e.com ", "https://e.com", true), ("a.com e.com", "https://e.com", true),
+            (" a.com , e.com ", "https://e.com", true), ("a.com e.com", "https://e.com", false),
+            ("e.com:", "https://e.com:5000", true), ("\t\n , \te.com\n", "https://e.com", true),
             (",,e.com:x,10.0.0.0/99,.,:80", "https://e.com", false), ("svc,cluster.local", "https://a.b.svc", true),
         ])
     func exceptions(text: String, url: String, isDirect: Bool) throws {

@@ -114,7 +114,7 @@ struct ProxyTests {
         let server = try await SignatureStoreServer.start(pair: stranger.issue(for: ["127.0.0.1"]))
         let place = try await place(URL(parsing: server.url).authority)
         let error = try await failure(place, through: proxy.url)
-        #expect(error.hasPrefix("\(place.address) could not be asked"), "\(error)")
+        #expect(error.hasPrefix("\(place.address) through the proxy \(proxy.address) could not be asked"), "\(error)")
         #expect(error.contains("Somebody in the middle"), "\(error)")
     }
 
@@ -202,6 +202,20 @@ struct ProxyTests {
         } body: { place in
             let error = try await failure(self.place("127.0.0.1:1"), through: "\(place.address)")
             #expect(error.contains("the proxy \(place.address)"), "\(error)")
+        }
+    }
+
+    @Test("Interim answers before that to CONNECT are skipped, but not without end")
+    func interim() async throws {
+        for (count, reason) in [(3, "it answered 418"), (Limits.interimResponses + 1, "it answered 100")] {
+            try await withScript { stream, _ in
+                _ = try await stream.readHead()
+                let interim = String(repeating: "HTTP/1.1 100 Continue\r\n\r\n", count: count)
+                try await stream.send(interim + "HTTP/1.1 418 Teapot\r\n\r\n")
+            } body: { place in
+                let error = try await failure(self.place("127.0.0.1:1"), through: "\(place.address)")
+                #expect(error.contains(reason), "\(error)")
+            }
         }
     }
 

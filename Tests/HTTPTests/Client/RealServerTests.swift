@@ -2,9 +2,9 @@ import Cryptography
 import Primitives
 import Support
 import Testing
-import Transport
 
 @testable import HTTP
+@testable import Transport
 
 /// The client against nginx, which knows more of TLS than this house's own server.
 @Suite("HTTPClient and nginx", .timeLimit(.minutes(5)))
@@ -76,7 +76,12 @@ struct RealServerTests {
         let server = try await SignatureStoreServer.start(pair: pair, rules: rules)
         let (first, second) = (try context(), try context())
         #expect(try await ask(server, first).text == "\(version) .")
+        let place = TLSSessions.Server(host: "127.0.0.1", port: UInt16(clamping: try URL(parsing: server.url).port))
+        let session = try #require(first.sessions.session(for: place))
         for _ in 0..<3 { #expect(try await ask(server, first).text == "\(version) r") }
+        let last = try #require(first.sessions.session(for: place))
+        // What a server gives for a session that it took is worth no longer than the proof of its certificate.
+        #expect(last !== session && last.expiry == session.expiry)
         #expect(try await ask(server, second).text == "\(version) .")
     }
 
