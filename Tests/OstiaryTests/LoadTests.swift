@@ -58,6 +58,15 @@ extension RealProgram {
             try await expectDescriptors(of: house, toReturnTo: before + 3 * 8)
         }
 
+        @Test("A program that was busy sleeps when nobody asks any more")
+        func sleeps() async throws {
+            let house = try await openHouse()
+            _ = try await times(of: 200, openReview, at: house)
+            let before = try house.process.processorTime()
+            try await Task.sleep(for: .seconds(2))
+            #expect(try house.process.processorTime() - before < .milliseconds(200))
+        }
+
         /// Holds what the caller has until the task is cancelled.
         private static func rest() async {
             // Ends by being cancelled, which is all it waits for.

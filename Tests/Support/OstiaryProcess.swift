@@ -68,6 +68,20 @@ package final class OstiaryProcess: Sendable {
         return try FileManager.default.contentsOfDirectory(atPath: "/proc/\(identifier)/fd").count
     }
 
+    /// How long it has kept a processor busy, to a hundredth of a second.
+    package func processorTime() throws -> Duration {
+        guard let identifier = server.identifier else { throw CocoaError(.fileNoSuchFile) }
+        let text = try String(contentsOfFile: "/proc/\(identifier)/stat", encoding: .utf8)
+        // proc_pid_stat(5): the 14th and 15th field, of which the name in parentheses is the second.
+        let fields = text[(text.lastIndex(of: ")") ?? text.startIndex)...].split(separator: " ").dropFirst()
+        guard fields.count > 12, let user = Int(fields[fields.startIndex + 11]),
+            let system = Int(fields[fields.startIndex + 12])
+        else {
+            throw CocoaError(.fileReadCorruptFile)
+        }
+        return .milliseconds((user + system) * 10)
+    }
+
     /// Asks it to end, as the kubelet does.
     package func terminate() { send(signal: SIGTERM) }
 

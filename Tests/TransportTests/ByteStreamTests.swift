@@ -208,8 +208,11 @@ struct ByteStreamTests {
                 }
                 gate.finish()
                 let end = Deadline.after(.seconds(20))
-                while stream.isQuiet(), !end.hasPassed { try await Task.sleep(for: .milliseconds(1)) }
-                let isQuiet = stream.isQuiet()
+                var isQuiet = true
+                while isQuiet, !end.hasPassed {
+                    isQuiet = stream.isQuiet()
+                    try await Task.sleep(for: .milliseconds(1))
+                }
                 #expect(!isQuiet, "\(ending)")
             }
         }

@@ -16,6 +16,7 @@ enum JSONParser {
         var offset = text.endOfWhitespace(from: 0)
         guard offset < text.count else { throw JSONError(.empty, at: offset) }
         values: while true {
+            if open.depth > 0 { offset = try parsePlace(at: offset, of: text, into: &nodes, open) }
             switch text[offset] {
             case UInt8(ascii: "\""):
                 let string = try text.string(at: offset)
@@ -23,7 +24,7 @@ enum JSONParser {
                 offset = string.end &+ 1
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 guard let end = try parseEmptyContainer(at: offset, of: text, into: &nodes, open) else {
-                    offset = try begin(at: offset, of: text, into: &nodes, &open)
+                    offset = begin(at: offset, of: text, into: &nodes, &open)
                     continue values
                 }
                 offset = end
@@ -34,8 +35,7 @@ enum JSONParser {
             }
             offset = try close(from: offset, of: text, in: &nodes, &open)
             if open.depth == 0 { break }
-            let comma = try text.end(of: UInt8(ascii: ","), at: offset)
-            offset = try parsePlace(at: text.endOfWhitespace(from: comma), of: text, into: &nodes, open)
+            offset = text.endOfWhitespace(from: try text.end(of: UInt8(ascii: ","), at: offset))
         }
         guard offset == text.count else { throw JSONError(.trailingText, at: offset) }
         return nodes
@@ -79,11 +79,11 @@ enum JSONParser {
     @inline(always)
     private static func begin(
         at start: Int, of text: JSONText, into nodes: inout NodeTable, _ open: inout OpenContainers
-    ) throws(JSONError) -> Int {
+    ) -> Int {
         let around = open.innermost
         open = OpenContainers(innermost: nodes.count, beginning: text[start], depth: open.depth &+ 1)
         nodes.append(Node(kind(text[start]), from: start, to: start, next: around))
-        return try parsePlace(at: text.endOfWhitespace(from: start &+ 1), of: text, into: &nodes, open)
+        return text.endOfWhitespace(from: start &+ 1)
     }
 
     /// Makes a place for another value of the innermost container, whose key stands here if it is an object.

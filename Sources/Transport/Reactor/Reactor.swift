@@ -158,13 +158,38 @@ extension Reactor {
         let capacity = 256
         let events = UnsafeMutableBufferPointer<epoll_event>.allocate(capacity: capacity)
         defer { unsafe events.deallocate() }
+        var isBusy = false
         while let timeout = beginSleep() {
-            let count = unsafe epoll_wait(poll.number, events.baseAddress, Int32(capacity), timeout)
-            let happened = unsafe UnsafeMutableBufferPointer(rebasing: events.prefix(max(0, Int(count))))
+            let count = unsafe poll(into: events, timeout, &isBusy)
+            let happened = unsafe UnsafeMutableBufferPointer(rebasing: events.prefix(count))
             unsafe handle(happened)
             runJobs()
         }
     }
+
+    /// Waits for events as `epoll_wait` does, and looks for them a little longer before it sleeps if the last ones came soon.
+    ///
+    /// To fall asleep and to be woken costs about as much as `watchfulness`, and what the processor had at hand for the next
+    /// review is gone then. So a thread whose last sleep was shorter than that stays awake for as long the next time; one
+    /// whose events come at longer intervals sleeps at once.
+    private func poll(
+        into events: UnsafeMutableBufferPointer<epoll_event>, _ timeout: Int32, _ isBusy: inout Bool
+    ) -> Int {
+        func look(_ timeout: Int32) -> Int {
+            max(0, Int(unsafe epoll_wait(poll.number, events.baseAddress, Int32(events.count), timeout)))
+        }
+        guard timeout != 0 else { return look(0) }
+        let start = Moment.now
+        while isBusy, Moment.now - start < Self.watchfulness {
+            let count = look(0)
+            if count > 0 { return count }
+        }
+        let count = look(timeout)
+        isBusy = Moment.now - start < Self.watchfulness
+        return count
+    }
+
+    private static let watchfulness = Duration.microseconds(50)
 
     /// Runs what waits now. What that in turn enqueues comes after the next look at the descriptors, so that a task that
     /// always goes on cannot keep it off; only those that gathered go on at once.
