@@ -2,8 +2,9 @@ package import Policies
 package import Registry
 package import Verification
 
-/// What was found out about one image in one namespace.
-package struct Examination: Sendable {
+/// What was found out about one image in one namespace. (A class, because it is handed on from step to step, and has many
+/// parts.)
+package final class Examination: Sendable {
     /// What an examination can come to. Only the first two admit.
     package indirect enum Outcome: Sendable {
         /// The policy asks nothing of it: it is admitted as it is written.
@@ -33,7 +34,7 @@ package struct Examination: Sendable {
     }
 
     /// An image that was not examined.
-    init(undecided image: String) {
+    convenience init(undecided image: String) {
         self.init(image: image, outcome: .undecided(Objection(.other, "the image was not examined")))
     }
 

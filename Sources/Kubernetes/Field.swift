@@ -7,35 +7,48 @@ package import Primitives
 package struct Field: Sendable {
     /// The place in the document of the value from which the way to this one is looked for.
     private let root: Int
-    /// The way to that value. It is known below lists, of which every element may have an error to tell.
-    private let beginning: [FieldPath.Step]?
     /// The innermost value on the way here that is there.
     private let innermost: JSONValue
-    /// The steps from there on, which lead to nothing; nil when there are none.
-    private let missing: [FieldPath.Step]?
+    /// What is known of the way beside; nil for most fields.
+    private let surroundings: Surroundings?
+
+    /// (A class, since fields are copied from step to step, and hardly any has this.)
+    private final class Surroundings: Sendable {
+        /// The way to `root`. It is known below lists, of which every element may have an error to tell.
+        let beginning: [FieldPath.Step]
+        /// The steps from `innermost` on, which lead to nothing.
+        let missing: [FieldPath.Step]
+
+        init(beginning: [FieldPath.Step], missing: [FieldPath.Step] = []) {
+            self.beginning = beginning
+            self.missing = missing
+        }
+    }
 
     /// The root of an object.
     package init(_ root: JSONValue) {
         self.init(root, in: root.ordinal)
     }
 
-    private init(
-        _ innermost: JSONValue, in root: Int, behind beginning: [FieldPath.Step]? = nil,
-        missing: [FieldPath.Step]? = nil
-    ) {
+    private init(_ innermost: JSONValue, in root: Int, _ surroundings: Surroundings? = nil) {
         self.root = root
-        self.beginning = beginning
         self.innermost = innermost
-        self.missing = missing
+        self.surroundings = surroundings
     }
 
+    private init(_ part: JSONValue, behind beginning: [FieldPath.Step]) {
+        self.init(part, in: part.ordinal, Surroundings(beginning: beginning))
+    }
+
+    private var isMissing: Bool { surroundings.map { !$0.missing.isEmpty } ?? false }
+
     /// The value; nil when it is missing or null.
-    package var value: JSONValue? { missing == nil && !innermost.isNull ? innermost : nil }
+    package var value: JSONValue? { isMissing || innermost.isNull ? nil : innermost }
 
     /// The place, for messages.
     package var path: FieldPath {
         let way = FieldPath(from: innermost.value(at: root), to: innermost).steps
-        return FieldPath((beginning ?? []) + way + (missing ?? []))
+        return FieldPath((surroundings?.beginning ?? []) + way + (surroundings?.missing ?? []))
     }
 
     /// Whether there is a value other than null.
@@ -46,8 +59,10 @@ package struct Field: Sendable {
     /// - Throws: `FieldError` when this value is not an object.
     package func member(_ key: String) throws(FieldError) -> Field {
         try expect(.object)
-        if missing == nil, let member = innermost[key] { return Field(member, in: root, behind: beginning) }
-        return Field(innermost, in: root, behind: beginning, missing: (missing ?? []) + [.member(key)])
+        if !isMissing, let member = innermost[key] { return Field(member, in: root, surroundings) }
+        let way = Surroundings(
+            beginning: surroundings?.beginning ?? [], missing: (surroundings?.missing ?? []) + [.member(key)])
+        return Field(innermost, in: root, way)
     }
 
     /// All members of an object in their order, and their keys; none when it is missing.
@@ -59,7 +74,7 @@ package struct Field: Sendable {
         let way = path.steps
         return value.members.map { member in
             let step = FieldPath.Step.member(member.key)
-            return (key: member.key, field: Field(member.value, in: member.value.ordinal, behind: way + [step]))
+            return (key: member.key, field: Field(member.value, behind: way + [step]))
         }
     }
 
@@ -70,7 +85,7 @@ package struct Field: Sendable {
         try expect(.array)
         guard let value else { return [] }
         let way = path.steps
-        return value.elements.enumerated().map { Field($1, in: $1.ordinal, behind: way + [.element($0)]) }
+        return value.elements.enumerated().map { Field($1, behind: way + [.element($0)]) }
     }
 
     /// The text of a string; nil when it is missing.
@@ -130,7 +145,7 @@ package struct Field: Sendable {
 
     private func expect(_ kind: JSONValue.Kind) throws(FieldError) {
         let found = innermost.kind
-        guard missing == nil, found != kind, found != .null else { return }
+        guard !isMissing, found != kind, found != .null else { return }
         throw error(.wrongType(expected: kind, found: found))
     }
 }

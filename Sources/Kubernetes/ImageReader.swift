@@ -104,7 +104,7 @@ extension ImageReader {
         var list = 0
         for step in steps {
             switch step {
-            case .member(let key): path.append(.member(key))
+            case .member(let key): path.append(.member(key.text))
             case .elements:
                 path.append(.element(indices[list]))
                 list += 1
@@ -160,8 +160,12 @@ extension ImageReader {
         let path = path(along: steps)
         if Self.isBlank(text) { return blanks.append(FieldPath(path)) }
         if !isStrict, Self.hasPlaceholder(text) { return placeholders.append(FieldPath(path)) }
+        if images.isEmpty { images.reserveCapacity(Self.manyImages) }
         images.append(ImageUse(role: role, name: try entryName(on: path), image: text, pointer: JSONPointer(path)))
     }
+
+    /// As many as few objects have.
+    private static let manyImages = 8
 
     /// Only ASCII white space is blank: what a runtime might read as a name must be looked at.
     private static func isBlank(_ text: String) -> Bool {
@@ -172,8 +176,10 @@ extension ImageReader {
         ImageTable.placeholders.contains { text.contains($0) }
     }
 
+    private static let name: JSONKey = "name"
+
     private func entryName(on path: [FieldPath.Step]) throws(FieldError) -> String {
-        guard let name = entry?["name"], !name.isNull else { return "" }
+        guard let name = entry?[Self.name], !name.isNull else { return "" }
         guard name.kind != .string, isStrict else { return name.string ?? "" }
         let entry = path.lastIndex { if case .element = $0 { true } else { false } }.map { path[...$0] } ?? []
         throw FieldError(

@@ -38,7 +38,7 @@ enum ImageReferenceParser {
     /// - Throws: what `parse` throws.
     static func scan(_ text: Span<UInt8>) throws(ImageReference.Problem) -> Parts {
         guard !text.isEmpty else { throw .empty }
-        guard areAll(text, in: 0..<text.count, { $0 < 0x80 }) else { throw .notASCII }
+        guard isASCII(text) else { throw .notASCII }
         guard text.count != 64 || !areAll(text, in: 0..<64, ImageDigest.isLowerCaseHex) else { throw .bareIdentifier }
         let (domain, start) = try scanDomain(text)
         let rest = start..<text.count
@@ -157,6 +157,19 @@ extension ImageReferenceParser {
 
 // What is asked of the bytes of a range.
 extension ImageReferenceParser {
+    private static func isASCII(_ text: Span<UInt8>) -> Bool {
+        var (seen, offset) = (UInt64(0), 0)
+        while offset + 8 <= text.count {
+            seen |= unsafe text.bytes.unsafeLoadUnaligned(fromByteOffset: offset, as: UInt64.self)
+            offset += 8
+        }
+        while offset < text.count {
+            seen |= UInt64(text[offset])
+            offset += 1
+        }
+        return seen & 0x8080_8080_8080_8080 == 0
+    }
+
     @inline(always)
     private static func areAll(_ text: Span<UInt8>, in range: Range<Int>, _ property: (UInt8) -> Bool) -> Bool {
         end(of: text, in: range, before: { !property($0) }) == range.upperBound

@@ -44,15 +44,16 @@ package struct Headers: Sendable {
     /// Whether a field that is a list of tokens, such as Connection, holds that token in one of its lines
     /// (RFC 9110 §5.6.1); tokens are compared without regard to case.
     package func list(_ name: String, contains token: String) -> Bool {
-        values(of: name).contains { value in
-            value.utf8.split(separator: UInt8(ascii: ",")).contains { element in
-                Self.same(ByteSet.trimmed(element), token.utf8)
-            }
+        for field in fields where Self.same(field.name, name) {
+            let elements = field.value.utf8.split(separator: UInt8(ascii: ","))
+            if elements.contains(where: { Self.same(ByteSet.trimmed($0), token.utf8) }) { return true }
         }
+        return false
     }
 
     /// Appends a line behind the others.
     package mutating func add(_ name: String, _ value: String) {
+        if fields.isEmpty { fields.reserveCapacity(Self.fewFields) }
         fields.append(Field(name: name, value: value))
     }
 
@@ -79,9 +80,12 @@ package struct Headers: Sendable {
         fields.removeAll { Self.same($0.name, name) }
     }
 
+    /// As many as most messages have.
+    private static let fewFields = 8
+
     private static func same(_ left: String, _ right: String) -> Bool {
+        guard left.utf8.count == right.utf8.count else { return false }
         let (left, right) = (left.utf8.span, right.utf8.span)
-        guard left.count == right.count else { return false }
         for index in left.indices where ByteSet.lowercased(left[index]) != ByteSet.lowercased(right[index]) {
             return false
         }

@@ -10,7 +10,7 @@ package struct Method: Hashable, Sendable, CustomStringConvertible {
 
     init?(bytes: some Collection<UInt8>) {
         let token = ByteSet.token
-        guard (1...32).contains(bytes.count), bytes.allSatisfy(token.contains) else { return nil }
+        guard (1...32).contains(bytes.count), bytes.allSatisfy({ token.contains($0) }) else { return nil }
         rawValue = String(decoding: bytes, as: UTF8.self)
     }
 

@@ -32,7 +32,7 @@ struct FieldLine {
     /// blanks inside.
     static func isWritable(name: String, value: some Collection<UInt8>) -> Bool {
         let token = ByteSet.token
-        return !name.isEmpty && name.utf8.allSatisfy(token.contains)
+        return !name.isEmpty && name.utf8.allSatisfy({ token.contains($0) })
             && value.allSatisfy { (0x20...0x7E).contains($0) || $0 == 0x09 }
     }
 }

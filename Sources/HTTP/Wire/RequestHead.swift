@@ -38,7 +38,7 @@ package struct RequestHead: MessageHead {
     private func checkHost() throws(HTTPError) {
         guard headers.contains("Host") || version == .oneOne else { return }
         let authority = ByteSet.authority
-        guard let host = headers["Host"], !host.isEmpty, host.utf8.allSatisfy(authority.contains) else {
+        guard let host = headers["Host"], !host.isEmpty, host.utf8.allSatisfy({ authority.contains($0) }) else {
             throw .malformed(.host)
         }
     }

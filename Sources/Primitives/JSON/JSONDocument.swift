@@ -91,15 +91,45 @@ package final class JSONDocument: Sendable {
         }
     }
 
-    /// The node of the value of an object's member with exactly this key.
-    func member(of object: Int, named key: Span<UInt8>) -> Int? {
-        let hash = JSONKeys.hash(of: key)
+    /// The node of the value of an object's member with exactly this key, of which `sample` is one.
+    func member(of object: Int, named key: Span<UInt8>, _ sample: JSONKeys.Sample) -> Int? {
         let end = Int(nodes[object].next)
         var name = object + 1
         while name < end {
-            if nodes[name].count == hash, isString(at: name, key) { return name + 1 }
+            if nodes[name].count == sample.hash, isString(at: name, key, sample) { return name + 1 }
             name = Int(nodes[name + 1].next)
         }
         return nil
+    }
+
+    private func isString(at index: Int, _ text: Span<UInt8>, _ sample: JSONKeys.Sample) -> Bool {
+        let node = nodes[index]
+        let start = Int(node.start)
+        guard node.kind == .string, text.count <= 16 else { return isString(at: index, text) }
+        guard Int(node.end) - start == sample.count else { return false }
+        // Behind each text there is more than is read here.
+        return unsafe bytes.withUnsafeBytes { own in
+            let mask = sample.count < 8 ? (1 &<< UInt64(truncatingIfNeeded: sample.count * 8)) &- 1 : UInt64.max
+            let last = start + max(0, sample.count - 8)
+            let (head, tail) = unsafe (
+                own.loadUnaligned(fromByteOffset: start, as: UInt64.self),
+                own.loadUnaligned(fromByteOffset: last, as: UInt64.self)
+            )
+            return UInt64(littleEndian: head) & mask == sample.first && UInt64(littleEndian: tail) & mask == sample.last
+        }
+    }
+
+    /// The decoded text of a string; nil for other values.
+    func string(at index: Int) -> String? {
+        let node = nodes[index]
+        switch node.kind {
+        case .string:
+            return unsafe bytes.withUnsafeBufferPointer { bytes in
+                unsafe String(decoding: bytes[Int(node.start)..<Int(node.end)], as: UTF8.self)
+            }
+        case .escapedString:
+            return String(decoding: JSONString.decode(bytes[Int(node.start)..<Int(node.end)]), as: UTF8.self)
+        default: return nil
+        }
     }
 }

@@ -94,19 +94,6 @@ enum JSONKeys {
 
     private static func rawBytes(_ range: Range<Int>, in text: JSONText) -> [UInt8] { range.map { text[$0] } }
 
-    /// The hash of a key that is looked for.
-    static func hash(of key: Span<UInt8>) -> UInt32 {
-        let bytes = unsafe key.bytes
-        guard key.count < 8 else {
-            let first = unsafe bytes.unsafeLoadUnaligned(as: UInt64.self)
-            let last = unsafe bytes.unsafeLoadUnaligned(fromByteOffset: key.count - 8, as: UInt64.self)
-            return hash(key.count, UInt64(littleEndian: first), UInt64(littleEndian: last))
-        }
-        var first: UInt64 = 0
-        for index in key.indices { first |= UInt64(key[index]) << UInt64(index * 8) }
-        return hash(key.count, first, first)
-    }
-
     private static func hash(ofEscaped key: Range<Int>, in text: JSONText) -> UInt32 {
         var (count, first, last) = (0, UInt64(0), UInt64(0))
         JSONString.decode(key, of: { text[$0] }) { byte in
@@ -121,5 +108,31 @@ enum JSONKeys {
     private static func hash(_ count: Int, _ first: UInt64, _ last: UInt64) -> UInt32 {
         let mixed = (first ^ last << 29 ^ last >> 35 ^ UInt64(truncatingIfNeeded: count)) &* 0x9E37_79B9_7F4A_7C15
         return UInt32(truncatingIfNeeded: mixed >> 32)
+    }
+
+    /// What is seen of a key without reading it all.
+    struct Sample: Hashable, Sendable {
+        /// Bytes of the decoded key.
+        let count: Int
+        /// The first and the last eight bytes, the first one in the lowest bits; of a shorter key all of it, and zeros.
+        let first: UInt64
+        let last: UInt64
+        /// The same as that of a key in a text.
+        let hash: UInt32
+
+        init(_ key: Span<UInt8>) {
+            count = key.count
+            let bytes = unsafe key.bytes
+            if key.count < 8 {
+                var word: UInt64 = 0
+                for index in key.indices { word |= UInt64(key[index]) << UInt64(index * 8) }
+                (first, last) = (word, word)
+            } else {
+                first = UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(as: UInt64.self))
+                last = UInt64(
+                    littleEndian: unsafe bytes.unsafeLoadUnaligned(fromByteOffset: key.count - 8, as: UInt64.self))
+            }
+            hash = JSONKeys.hash(count, first, last)
+        }
     }
 }

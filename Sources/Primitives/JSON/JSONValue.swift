@@ -47,9 +47,7 @@ package struct JSONValue: Sendable {
     }
 
     /// The decoded text of a string.
-    package var string: String? {
-        stringBytes.map { String(decoding: $0, as: UTF8.self) }
-    }
+    package var string: String? { document.string(at: index) }
 
     /// Whether this is a string with exactly these bytes. Swift's `==` on `String` would also hold for text that only
     /// normalises to the same, which is not the same name.
@@ -67,7 +65,14 @@ package struct JSONValue: Sendable {
 
     /// The member of an object with this key; nil for a missing one, and for a value that is not an object.
     package subscript(key: String) -> JSONValue? {
-        guard kind == .object, let member = document.member(of: index, named: key.utf8.span) else { return nil }
+        member(named: key, JSONKeys.Sample(key.utf8.span))
+    }
+
+    /// The same for a key that is looked for often.
+    package subscript(key: JSONKey) -> JSONValue? { member(named: key.text, key.sample) }
+
+    private func member(named key: String, _ sample: JSONKeys.Sample) -> JSONValue? {
+        guard kind == .object, let member = document.member(of: index, named: key.utf8.span, sample) else { return nil }
         return JSONValue(document: document, index: member)
     }
 
@@ -82,14 +87,6 @@ package struct JSONValue: Sendable {
 
     /// The exact text of the value; of a string without its quotes.
     package var text: ArraySlice<UInt8> { document.bytes[Int(node.start)..<Int(node.end)] }
-
-    private var stringBytes: ArraySlice<UInt8>? {
-        switch node.kind {
-        case .string: text
-        case .escapedString: JSONString.decode(text)[...]
-        default: nil
-        }
-    }
 
     fileprivate var nextIndex: Int { Int(node.next) }
 }
