@@ -13,7 +13,9 @@
 #include <openssl/x509v3.h>
 
 static inline long ostiary_bio_pending(BIO *bio) { return BIO_pending(bio); }
-static inline long ostiary_bio_set_eof_is_retry(BIO *bio) { return BIO_set_mem_eof_return(bio, -1); }
+static inline void ostiary_bio_clear_retry(BIO *bio) { BIO_clear_retry_flags(bio); }
+static inline void ostiary_bio_set_retry_read(BIO *bio) { BIO_set_retry_read(bio); }
+static inline void ostiary_bio_set_retry_write(BIO *bio) { BIO_set_retry_write(bio); }
 static inline long ostiary_bio_set_ssl(BIO *filter, SSL *ssl) { return BIO_set_ssl(filter, ssl, BIO_NOCLOSE); }
 static inline long ostiary_ssl_ctx_set_min_tls12(SSL_CTX *context) {
     return SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);

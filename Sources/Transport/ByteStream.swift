@@ -6,12 +6,11 @@ package import Primitives
 package struct ByteStream: ~Copyable, Sendable {
     private let socket: Socket
     private var tls: TLSEngine?
-    /// Whether the last recv(2) took all there was: another one before the next event would only find nothing.
+    /// Whether the last recv(2) took all there was: another one before the next event would only find nothing. (With TLS
+    /// `SocketBIO` knows.)
     private var isDrained = false
-    /// Whether OpenSSL has been given nothing since it had no more to read: to ask it again would be in vain.
-    private var isStarved = false
-    /// How often ciphertext was received.
-    private var received = 0
+    /// How often what was received brought nothing forward.
+    private var idleTurns = 0
 
     /// Sets up a connection that a listener accepted, with the TLS handshake if there is a context.
     package static func accept(
@@ -20,8 +19,8 @@ package struct ByteStream: ~Copyable, Sendable {
         let socket = try Socket(adopting: Descriptor(adopting: accepted.descriptor), reactor: accepted.reactor)
         socket.setOption(6, 1)  // IPPROTO_TCP, TCP_NODELAY: an answer is one write, and must not wait for an ACK
         guard let context else { return ByteStream(socket: socket) }
-        var stream = ByteStream(
-            socket: socket, tls: try Self.wrap { () throws(TLSError) in try TLSEngine(server: context) })
+        let engine = try Self.wrap { () throws(TLSError) in try TLSEngine(server: context, over: socket.number) }
+        var stream = ByteStream(socket: socket, tls: engine)
         try await stream.shakeHands(by: deadline)
         return stream
     }
@@ -33,7 +32,7 @@ package struct ByteStream: ~Copyable, Sendable {
         let socket = try await Socket.connect(to: address, reactor: reactor, by: deadline)
         guard let tls else { return ByteStream(socket: socket) }
         let engine = try Self.wrap { () throws(TLSError) in
-            try TLSEngine(client: tls.context, host: tls.host, port: address.port)
+            try TLSEngine(client: tls.context, host: tls.host, port: address.port, over: .socket(socket.number))
         }
         var stream = ByteStream(socket: socket, tls: engine)
         try await stream.shakeHands(by: deadline)
@@ -49,10 +48,9 @@ package struct ByteStream: ~Copyable, Sendable {
     package mutating func startTLS(
         _ context: TLSContext, host: String, port: UInt16, by deadline: Deadline
     ) async throws(TransportError) {
-        isStarved = false
-        let outer = tls
+        let carrier = tls.map(TLSEngine.Carrier.connection) ?? .socket(socket.number)
         tls = try Self.wrap { () throws(TLSError) in
-            try TLSEngine(client: context, host: host, port: port, through: outer)
+            try TLSEngine(client: context, host: host, port: port, over: carrier)
         }
         try await shakeHands(by: deadline)
     }
@@ -70,9 +68,11 @@ package struct ByteStream: ~Copyable, Sendable {
         into buffer: inout [UInt8], atMost limit: Int, by deadline: Deadline
     ) async throws(TransportError) -> Int {
         while true {
-            if !isStarved, let count = try readNow(into: &buffer, atMost: limit) { return count }
-            try await flush(by: deadline)
-            try await receive(step: "receiving", by: deadline)
+            switch try readNow(into: &buffer, atMost: limit) {
+            case .done(let count): return count
+            case .closed: return 0
+            case .blocked(let interest): try await goOn(when: interest, step: "receiving", by: deadline)
+            }
         }
     }
 
@@ -80,12 +80,12 @@ package struct ByteStream: ~Copyable, Sendable {
     ///
     /// What TLS sends of its own accord, such as sessions and new keys, is nothing.
     package mutating func isQuiet() -> Bool {
-        isDrained = false
+        noteEvent()
         var scrap: [UInt8] = []
         do throws(TransportError) {
             for _ in 0..<16 {
-                if try readNow(into: &scrap, atMost: 1) != nil { return false }
-                if try !receive() { return true }
+                guard case .blocked = try readNow(into: &scrap, atMost: 1) else { return false }
+                if tls?.socket.isDrained ?? true { return true }
             }
         } catch {}
         return false
@@ -96,16 +96,15 @@ package struct ByteStream: ~Copyable, Sendable {
 
     /// Sends all bytes.
     package mutating func write(_ bytes: [UInt8], by deadline: Deadline) async throws(TransportError) {
-        guard tls != nil else { return try await socket.sendAll(bytes, by: deadline) }
+        guard let tls else { return try await socket.sendAll(bytes, by: deadline) }
         var rest = bytes[...]
         while !rest.isEmpty {
-            if let count = try encrypt(rest) {
-                rest = rest.dropFirst(count)
-            } else {
-                try await receive(step: "sending", by: deadline)
+            switch try turn({ () throws(TLSError) in try tls.write(rest) }) {
+            case .done(let count): rest = rest.dropFirst(count)
+            case .closed: throw .tls(.broken("the peer closed the connection"))
+            case .blocked(let interest): try await goOn(when: interest, step: "sending", by: deadline)
             }
         }
-        try await flush(by: deadline)
     }
 
     /// Keeps what the server gave to shorten the next handshake, once something was read; see `TLSSessions`.
@@ -119,10 +118,6 @@ package struct ByteStream: ~Copyable, Sendable {
     /// Says goodbye without waiting for an answer, and closes.
     package consuming func close() {
         tls?.close()
-        if let goodbye = tls?.takeCiphertext(), !goodbye.isEmpty {
-            // A peer that cannot take it now will see the end of the connection instead.
-            _ = try? socket.send(goodbye[...])
-        }
     }
 }
 
@@ -145,102 +140,56 @@ package struct HangUpWatch: Sendable {
 
 extension ByteStream {
     private mutating func shakeHands(by deadline: Deadline) async throws(TransportError) {
+        guard let tls else { return }
         while true {
-            let isDone = try handshakeStep()
-            // Also when it failed: the alert tells the peer why. So the step's error waits for the flush.
-            try await flush(by: deadline)
-            switch isDone {
-            case .success(true): return
-            case .success(false): break
-            case .failure(let error): throw .tls(error)
+            switch try turn({ () throws(TLSError) in try tls.handshake() }) {
+            case .done: return
+            case .closed: throw .tls(.handshake("the peer closed the connection"))
+            case .blocked(let interest): try await goOn(when: interest, step: "the TLS handshake", by: deadline)
             }
-            try await receive(step: "the TLS handshake", by: deadline)
         }
     }
 
-    private mutating func handshakeStep() throws(TransportError) -> Result<Bool, TLSError> {
-        do throws(TLSError) {
-            switch try tls?.handshake() {
-            case .done, nil: return .success(true)
-            case .needsCiphertext: return .success(false)
-            case .closed: return .failure(.handshake("the peer closed the connection"))
-            }
-        } catch {
-            return .failure(error)
-        }
+    /// What can be read without waiting.
+    private mutating func readNow(
+        into buffer: inout [UInt8], atMost limit: Int
+    ) throws(TransportError) -> TLSEngine.Step<Int> {
+        if let tls { return try turn { () throws(TLSError) in try tls.read(into: &buffer, atMost: limit) } }
+        if isDrained { return .blocked(.read) }
+        let count = try unsafe socket.receive(atMost: limit) { unsafe buffer.append(contentsOf: $0) }
+        isDrained = (count ?? 0) < min(limit, Socket.receiveLimit) && count != 0
+        return count.map { .done($0) } ?? .blocked(.read)
     }
 
-    /// What can be read without waiting; nil when more must be received first.
-    private mutating func readNow(into buffer: inout [UInt8], atMost limit: Int) throws(TransportError) -> Int? {
-        guard tls != nil else {
-            return try unsafe receive(atMost: limit) { _, bytes in unsafe buffer.append(contentsOf: bytes) }
-        }
-        // Before OpenSSL is given room for a whole record, which who waits for a request would keep.
-        isStarved = tls?.isEmpty ?? false
-        if isStarved { return nil }
-        do throws(TLSError) {
-            switch try tls?.read(into: &buffer, atMost: limit) {
-            case .done(let count): return count
-            case .closed: return 0
-            case .needsCiphertext, nil:
-                isStarved = true
-                return nil
-            }
-        } catch {
-            throw .tls(error)
-        }
+    /// Lets TLS do something. What the socket says of a failure is nearer to its cause than what TLS makes of it.
+    private func turn<Value>(
+        _ step: () throws(TLSError) -> TLSEngine.Step<Value>
+    ) throws(TransportError) -> TLSEngine.Step<Value> {
+        do throws(TLSError) { return try step() } catch { throw tls?.socket.failure ?? .tls(error) }
     }
 
-    private mutating func encrypt(_ bytes: ArraySlice<UInt8>) throws(TransportError) -> Int? {
-        do throws(TLSError) {
-            switch try tls?.write(bytes) {
-            case .done(let count): return count
-            case .closed: throw TLSError.broken("the peer closed the connection")
-            case .needsCiphertext, nil: return nil
-            }
-        } catch {
-            throw .tls(error)
-        }
-    }
-
-    /// Receives ciphertext that is there already, or waits until there is some.
+    /// Waits until the socket is ready, if it is not.
     ///
-    /// There may always be some that brings nothing forward (RFC 8446 §4.6.3: a peer may change keys as often as it
-    /// likes), so the time is looked at here too, and now and then others get their turn.
-    private mutating func receive(step: String, by deadline: Deadline) async throws(TransportError) {
-        guard try receive() else { return try await waitForBytes(step: step, by: deadline) }
+    /// There may always be more to receive that brings nothing forward (RFC 8446 §4.6.3: a peer may change keys as often
+    /// as it likes), so the time is looked at here too, and now and then others get their turn.
+    private mutating func goOn(
+        when interest: Readiness.Interest, step: String, by deadline: Deadline
+    ) async throws(TransportError) {
+        guard interest == .read, let tls, !tls.socket.isDrained else {
+            try await socket.wait(for: interest, step: step, by: deadline)
+            if interest == .read { noteEvent() }
+            return
+        }
         if Task.isCancelled { throw .cancelled }
         if deadline.hasPassed { throw .timedOut(step) }
-        received &+= 1
-        if received.isMultiple(of: 32) { await Task.yield() }
+        idleTurns &+= 1
+        if idleTurns.isMultiple(of: 32) { await Task.yield() }
     }
 
-    /// Receives ciphertext that is there already; false when there is none.
-    private mutating func receive() throws(TransportError) -> Bool {
-        guard tls != nil else { return false }
-        let count = try unsafe receive(atMost: Socket.receiveLimit) { tls, bytes in unsafe tls?.receive(bytes) }
-        if count == 0 { throw .closedByPeer }
-        if count != nil { isStarved = false }
-        return count != nil
-    }
-
-    private mutating func receive(
-        atMost limit: Int, _ consume: (TLSEngine?, UnsafeRawBufferPointer) -> Void
-    ) throws(TransportError) -> Int? {
-        if isDrained { return nil }
-        let count = try unsafe socket.receive(atMost: limit) { unsafe consume(tls, $0) }
-        isDrained = (count ?? 0) < min(limit, Socket.receiveLimit) && count != 0
-        return count
-    }
-
-    private mutating func waitForBytes(step: String, by deadline: Deadline) async throws(TransportError) {
-        try await socket.wait(for: .read, step: step, by: deadline)
+    /// There may be more to receive than the last time.
+    private mutating func noteEvent() {
         isDrained = false
-    }
-
-    private mutating func flush(by deadline: Deadline) async throws(TransportError) {
-        guard let ciphertext = tls?.takeCiphertext(), !ciphertext.isEmpty else { return }
-        try await socket.sendAll(ciphertext, by: deadline)
+        tls?.socket.isDrained = false
     }
 
     private static func wrap(_ make: () throws(TLSError) -> TLSEngine) throws(TransportError) -> TLSEngine {

@@ -179,7 +179,7 @@ struct ByteStreamTests {
         let authority = try await TestCertificates.make()
         let client = try TLSContext(trusting: authority.anchors())
         #expect(throws: TLSError.configuration(".test is not a host name")) {
-            try TLSEngine(client: client, host: ".test", port: 443)
+            try TLSEngine(client: client, host: ".test", port: 443, over: .socket(-1))
         }
     }
 

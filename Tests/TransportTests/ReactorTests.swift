@@ -120,7 +120,7 @@ struct ReactorPoolTests {
     func gathers() async throws {
         let reactor = try Reactor()
         defer { reactor.shutDown() }
-        for count in [1, 2, 5, 16, 100] {
+        for count in [1, 2, 5, 32, 200] {
             let steps = Steps()
             await withTaskExecutorPreference(reactor) {
                 await withTaskGroup { group in
@@ -136,12 +136,12 @@ struct ReactorPoolTests {
             let order = steps.all
             #expect(order.count == 2 * count)
             // Nobody went on before so many had come, or all.
-            #expect(order.prefix { $0 > 0 }.count >= min(count, 16))
+            #expect(order.prefix { $0 > 0 }.count >= min(count, Reactor.gatheringSize))
             // Nobody waited for more than a part and those who came with its last.
             let behind = order.enumerated().map { position, step in
                 order.prefix(position + 1).count { $0 > 0 } - order.prefix(position + 1).count { $0 < 0 }
             }
-            #expect(behind.allSatisfy { $0 <= 17 })
+            #expect(behind.allSatisfy { $0 <= Reactor.gatheringSize + 1 })
         }
     }
 

@@ -119,7 +119,7 @@ package final class Reactor: Sendable {
         }
     }
 
-    private static let gatheringSize = 32
+    static let gatheringSize = 32
 
     private func ring() {
         var one: UInt64 = 1

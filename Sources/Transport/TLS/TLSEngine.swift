@@ -2,26 +2,33 @@ internal import COpenSSL
 internal import Cryptography
 internal import Primitives
 
-/// One TLS connection without a socket: ciphertext goes in and out through memory, nothing ever waits.
+/// One TLS connection over a non-blocking socket. No method waits: each goes as far as it comes with what there is.
 ///
 /// Each method is one group of OpenSSL calls on one thread: it clears the error queue, calls, reads the result and
 /// drains the queue before it returns. One task uses it at a time, which the stream that owns it makes sure of.
 ///
 /// One can go through another: a proxy that speaks TLS carries the connection to the server in its own. OpenSSL puts
-/// the two together (BIO_f_ssl(3)), so that whoever moves the bytes sees one connection.
+/// the two together (BIO_f_ssl(3)), so that whoever reads and writes sees one connection.
 @safe final class TLSEngine: @unchecked Sendable {
-    /// What a method could do with the ciphertext it had.
+    /// How far a method came.
     enum Step<Value> {
         case done(Value)
-        /// More ciphertext must be received first (and what `takeCiphertext` gives be sent).
-        case needsCiphertext
         /// The peer has closed its side in order.
         case closed
+        /// The socket must be ready for that first.
+        case blocked(Readiness.Interest)
+    }
+
+    /// What carries the ciphertext.
+    enum Carrier {
+        case socket(Int32)
+        /// A connection to somebody who passes bytes on, its handshake done.
+        case connection(TLSEngine)
     }
 
     private let handle: OpaquePointer
-    private let incoming: OpaquePointer?
-    private let outgoing: OpaquePointer?
+    /// The way to the socket, of the outermost connection.
+    let socket: SocketBIO
     // OpenSSL calls back into what the context owns.
     private let context: TLSContext
     /// Whom the certificate must name; nil on a server.
@@ -32,10 +39,14 @@ internal import Primitives
     private let outer: TLSEngine?
 
     /// A server's end.
-    init(server context: TLSContext) throws(TLSError) {
+    init(server context: TLSContext, over descriptor: Int32) throws(TLSError) {
         unsafe handle = try Self.makeHandle(context)
-        unsafe incoming = unsafe SSL_get_rbio(handle)
-        unsafe outgoing = unsafe SSL_get_wbio(handle)
+        do throws(TLSError) {
+            socket = try unsafe Self.attach(handle, to: .socket(descriptor))
+        } catch {
+            unsafe SSL_free(handle)
+            throw error
+        }
         self.context = context
         server = nil
         offered = nil
@@ -45,15 +56,20 @@ internal import Primitives
 
     /// A client's end that demands a certificate for `host`: a DNS name, sent as SNI, or an IP literal, which must be
     /// an IP SAN of the certificate and is not sent (RFC 6066 §3). It offers the session that it was left with there.
-    ///
-    /// - Parameter outer: a connection to somebody who passes bytes on, through which this one goes.
-    init(client context: TLSContext, host: String, port: UInt16, through outer: TLSEngine? = nil) throws(TLSError) {
-        unsafe handle = try Self.makeHandle(context, host: host, through: outer)
-        // What goes in and out is the outermost connection's ciphertext.
-        unsafe incoming = unsafe outer.map { unsafe $0.incoming } ?? SSL_get_rbio(handle)
-        unsafe outgoing = unsafe outer.map { unsafe $0.outgoing } ?? SSL_get_wbio(handle)
+    init(client context: TLSContext, host: String, port: UInt16, over carrier: Carrier) throws(TLSError) {
+        unsafe handle = try Self.makeHandle(context)
+        do throws(TLSError) {
+            guard unsafe Self.demand(host, of: handle) else {
+                OpenSSLError.clearQueue()
+                throw .configuration("\(host) is not a host name")
+            }
+            socket = try unsafe Self.attach(handle, to: carrier)
+        } catch {
+            unsafe SSL_free(handle)
+            throw error
+        }
         self.context = context
-        self.outer = outer
+        outer = if case .connection(let outer) = carrier { outer } else { nil }
         let server = TLSSessions.Server(host: host, port: port)
         self.server = server
         offered = context.sessions.session(for: server)
@@ -65,20 +81,18 @@ internal import Primitives
         unsafe SSL_free(handle)
     }
 
-    /// Goes on with the handshake.
+    /// Goes on with the handshake. If it fails, the peer has been told why.
     func handshake() throws(TLSError) -> Step<Void> {
-        OpenSSLError.clearQueue()
+        beginTurn()
         let result = unsafe SSL_do_handshake(handle)
-        if result == 1 { return .done(()) }
-        return switch try needsCiphertext(after: result, while: .handshake) {
-        case true: .needsCiphertext
-        case false: .closed
-        }
+        return result == 1 ? .done(()) : try step(after: result, while: .handshake)
     }
 
     /// Decrypts at most `limit` bytes and appends them to `buffer`.
     func read(into buffer: inout [UInt8], atMost limit: Int) throws(TLSError) -> Step<Int> {
-        OpenSSLError.clearQueue()
+        // Before OpenSSL makes room for a whole record, which who waits for a request would keep.
+        if isStarved { return .blocked(.read) }
+        beginTurn()
         var count: Int32 = 0
         buffer.append(addingCapacity: min(limit, Self.recordSize)) { room in
             unsafe room.withUnsafeMutableBufferPointer { plaintext, filled in
@@ -87,38 +101,31 @@ internal import Primitives
             }
         }
         if count > 0 { return .done(Int(count)) }
-        return try needsCiphertext(after: count, while: .broken) ? .needsCiphertext : .closed
+        let step: Step<Int> = try step(after: count, while: .broken)
+        // It frees them by itself where something was read.
+        if isStarved { unsafe SSL_free_buffers(handle) }
+        return step
     }
 
     /// Bytes of the plaintext of one record (RFC 8446 §5.1).
     private static var recordSize: Int { 16 << 10 }
 
     /// Whether a read would find nothing but what is yet to be received.
-    var isEmpty: Bool {
-        unsafe ostiary_bio_pending(incoming) == 0 && SSL_has_pending(handle) == 0 && (outer?.isEmpty ?? true)
-    }
+    private var isStarved: Bool { socket.isDrained && !hasPending }
 
-    /// Encrypts what it can of `bytes` and tells how many bytes that were.
+    private var hasPending: Bool { unsafe SSL_has_pending(handle) == 1 || (outer?.hasPending ?? false) }
+
+    /// Encrypts and sends what it can of `bytes` and tells how many bytes that were. Where it is blocked the same bytes must
+    /// come again.
     func write(_ bytes: ArraySlice<UInt8>) throws(TLSError) -> Step<Int> {
-        OpenSSLError.clearQueue()
+        beginTurn()
         let count = unsafe bytes.withUnsafeBytes { unsafe SSL_write(handle, $0.baseAddress, Int32(clamping: $0.count)) }
-        if count > 0 { return .done(Int(count)) }
-        return try needsCiphertext(after: count, while: .broken) ? .needsCiphertext : .closed
+        return count > 0 ? .done(Int(count)) : try step(after: count, while: .broken)
     }
 
-    /// Takes in ciphertext that the peer sent.
-    func receive(_ ciphertext: UnsafeRawBufferPointer) {
-        // A memory BIO takes everything it is given.
-        unsafe BIO_write(incoming, ciphertext.baseAddress, Int32(clamping: ciphertext.count))
-    }
-
-    /// Takes out ciphertext that must be sent to the peer; empty when there is none.
-    func takeCiphertext() -> [UInt8] {
-        let pending = unsafe ostiary_bio_pending(outgoing)
-        guard pending > 0 else { return [] }
-        return unsafe [UInt8](unsafeUninitializedCapacity: pending) { buffer, filled in
-            filled = unsafe max(0, Int(BIO_read(outgoing, buffer.baseAddress, Int32(clamping: pending))))
-        }
+    private func beginTurn() {
+        OpenSSLError.clearQueue()
+        socket.beginTurn()
     }
 
     /// Keeps what the server gave to come back with, if it did. With TLS 1.3 that is sent behind the handshake, so it is
@@ -129,53 +136,38 @@ internal import Primitives
         context.sessions.keep(session, for: server)
     }
 
-    /// Says goodbye; the answer is not waited for.
+    /// Says goodbye; the answer is not waited for. A peer that cannot take it now will see the end of the connection instead.
     func close() {
-        OpenSSLError.clearQueue()
+        beginTurn()
         unsafe SSL_shutdown(handle)
         OpenSSLError.clearQueue()
         outer?.close()
     }
 
-    /// An `SSL` with two memories in place of a socket, which it owns, or with another `SSL`, which it does not.
-    private static func makeHandle(
-        _ context: TLSContext, host: String? = nil, through outer: TLSEngine? = nil
-    ) throws(TLSError) -> OpaquePointer {
+    private static func makeHandle(_ context: TLSContext) throws(TLSError) -> OpaquePointer {
         OpenSSLError.clearQueue()
         guard let handle = unsafe SSL_new(context.handle) else {
             throw .configuration(OpenSSLError(draining: "SSL_new").description)
         }
-        guard unsafe outer.map({ unsafe attach(handle, to: $0) }) ?? attachMemories(to: handle) else {
-            unsafe SSL_free(handle)
-            throw .configuration(OpenSSLError(draining: "BIO_new").description)
-        }
-        if let host, unsafe !demand(host, of: handle) {
-            unsafe SSL_free(handle)
-            OpenSSLError.clearQueue()
-            throw .configuration("\(host) is not a host name")
-        }
+        // One receive brings all of a record.
+        unsafe SSL_set_read_ahead(handle, 1)
         return unsafe handle
     }
 
-    private static func attachMemories(to handle: OpaquePointer) -> Bool {
-        let (incoming, outgoing) = unsafe (BIO_new(BIO_s_mem()), BIO_new(BIO_s_mem()))
-        guard let incoming = unsafe incoming, let outgoing = unsafe outgoing else {
-            unsafe BIO_free(incoming)
-            unsafe BIO_free(outgoing)
-            return false
+    /// Gives an `SSL` a socket, or another `SSL`, which it does not own.
+    private static func attach(_ handle: OpaquePointer, to carrier: Carrier) throws(TLSError) -> SocketBIO {
+        switch carrier {
+        case .socket(let descriptor):
+            guard let socket = SocketBIO(descriptor: descriptor) else { break }
+            unsafe SSL_set_bio(handle, socket.handle, socket.handle)
+            return socket
+        case .connection(let outer):
+            guard let filter = unsafe BIO_new(BIO_f_ssl()) else { break }
+            unsafe ostiary_bio_set_ssl(filter, outer.handle)
+            unsafe SSL_set_bio(handle, filter, filter)
+            return outer.socket
         }
-        // An empty memory is "not yet", not the end of the stream.
-        unsafe ostiary_bio_set_eof_is_retry(incoming)
-        unsafe ostiary_bio_set_eof_is_retry(outgoing)
-        unsafe SSL_set_bio(handle, incoming, outgoing)
-        return true
-    }
-
-    private static func attach(_ handle: OpaquePointer, to outer: TLSEngine) -> Bool {
-        guard let filter = unsafe BIO_new(BIO_f_ssl()) else { return false }
-        unsafe ostiary_bio_set_ssl(filter, outer.handle)
-        unsafe SSL_set_bio(handle, filter, filter)
-        return true
+        throw .configuration(OpenSSLError(draining: "BIO_new").description)
     }
 
     /// Makes the verification fail unless the peer's certificate names `host`.
@@ -195,11 +187,12 @@ internal import Primitives
 
     private enum Phase { case handshake, broken }
 
-    /// True: more ciphertext is needed. False: closed in order.
-    private func needsCiphertext(after result: Int32, while phase: Phase) throws(TLSError) -> Bool {
+    /// What a call that did not succeed came to.
+    private func step<Value>(after result: Int32, while phase: Phase) throws(TLSError) -> Step<Value> {
         switch unsafe SSL_get_error(handle, result) {
-        case SSL_ERROR_WANT_READ, SSL_ERROR_WANT_WRITE: return true
-        case SSL_ERROR_ZERO_RETURN: return false
+        case SSL_ERROR_WANT_READ: return .blocked(.read)
+        case SSL_ERROR_WANT_WRITE: return .blocked(.write)
+        case SSL_ERROR_ZERO_RETURN: return .closed
         default: throw failure(in: phase)
         }
     }
