@@ -13,7 +13,7 @@ package struct AdmissionReview: Sendable {
     package init(parsing body: [UInt8]) throws(KubernetesError) {
         let document: JSONDocument
         do throws(JSONError) {
-            document = try JSONDocument(parsing: body, limit: Limits.reviewBytes)
+            document = try JSONDocument(parsing: body, skipsFieldSets: true)
         } catch {
             throw .unreadableReview(error)
         }

@@ -9,7 +9,8 @@ package struct ByteStream: ~Copyable, Sendable {
     /// Whether the last recv(2) took all there was: another one before the next event would only find nothing. (With TLS
     /// `SocketBIO` knows.)
     private var isDrained = false
-    /// How often what was received brought nothing forward.
+    /// How often in a row there was more to receive, and how often of these it brought nothing forward.
+    private var turns = 0
     private var idleTurns = 0
 
     /// Sets up a connection that a listener accepted, with the TLS handshake if there is a context.
@@ -68,8 +69,11 @@ package struct ByteStream: ~Copyable, Sendable {
         into buffer: inout [UInt8], atMost limit: Int, by deadline: Deadline
     ) async throws(TransportError) -> Int {
         while true {
+            if mayBringMore { try await takeTurns(step: "receiving", by: deadline) }
             switch try readNow(into: &buffer, atMost: limit) {
-            case .done(let count): return count
+            case .done(let count):
+                idleTurns = 0
+                return count
             case .closed: return 0
             case .blocked(let interest): try await goOn(when: interest, step: "receiving", by: deadline)
             }
@@ -165,26 +169,42 @@ extension ByteStream {
     private func turn<Value>(
         _ step: () throws(TLSError) -> TLSEngine.Step<Value>
     ) throws(TransportError) -> TLSEngine.Step<Value> {
-        do throws(TLSError) { return try step() } catch { throw tls?.socket.failure ?? .tls(error) }
+        do throws(TLSError) { return try step() } catch { throw tls?.failure ?? .tls(error) }
+    }
+
+    /// Whether the last receive left something, as far as is known.
+    private var mayBringMore: Bool { !(tls?.socket.isDrained ?? isDrained) }
+
+    /// Lets others have their turn, and looks at the time, where a peer sends as fast as it is read.
+    private mutating func takeTurns(step: String, by deadline: Deadline) async throws(TransportError) {
+        turns &+= 1
+        guard turns.isMultiple(of: 8) else { return }
+        if Task.isCancelled { throw .cancelled }
+        if deadline.hasPassed { throw .timedOut(step) }
+        await Task.yield()
     }
 
     /// Waits until the socket is ready, if it is not.
     ///
-    /// There may always be more to receive that brings nothing forward (RFC 8446 §4.6.3: a peer may change keys as often
-    /// as it likes), so the time is looked at here too, and now and then others get their turn.
+    /// There may be more to receive that brings nothing forward (RFC 8446 §4.6.3: a peer may change keys as often as it
+    /// likes). Each such turn costs much, so others come after each; nobody needs many of them.
     private mutating func goOn(
         when interest: Readiness.Interest, step: String, by deadline: Deadline
     ) async throws(TransportError) {
-        guard interest == .read, let tls, !tls.socket.isDrained else {
+        guard interest == .read, mayBringMore else {
             try await socket.wait(for: interest, step: step, by: deadline)
             if interest == .read { noteEvent() }
             return
         }
+        idleTurns &+= 1
+        guard idleTurns < Self.mostIdleTurns else { throw .tls(.broken("the peer sends nothing but messages of TLS")) }
         if Task.isCancelled { throw .cancelled }
         if deadline.hasPassed { throw .timedOut(step) }
-        idleTurns &+= 1
-        if idleTurns.isMultiple(of: 32) { await Task.yield() }
+        await Task.yield()
     }
+
+    /// A megabyte in which there was no data.
+    private static let mostIdleTurns = 64
 
     /// There may be more to receive than the last time.
     private mutating func noteEvent() {

@@ -34,21 +34,28 @@ package final class JSONDocument: Sendable {
 
     /// Parses one JSON value with nothing but white space around it.
     ///
+    /// - Parameter skipsFieldSets: whether the sets of fields in `managedFields`, which are checked as everything is, may look
+    ///   as if there were nothing in them (their text stays whole).
     /// - Throws: `JSONError` for anything that RFC 8259 does not allow, and for duplicate keys (compared after
     ///   decoding escapes), lone surrogates, invalid UTF-8, a byte order mark, and more than `limit` bytes,
     ///   `Limits.jsonDepth` levels or `Limits.jsonValues` values.
-    package init(parsing bytes: [UInt8], limit: Int = Limits.reviewBytes) throws(JSONError) {
+    package init(
+        parsing bytes: [UInt8], limit: Int = Limits.reviewBytes, skipsFieldSets: Bool = false
+    ) throws(JSONError) {
         guard bytes.count <= limit, bytes.count < Int(UInt32.max) else {
             throw JSONError(.tooLarge(limit: limit), at: limit)
         }
         let padded = JSONText.pad(bytes)
-        nodes = try Self.parse(padded, count: bytes.count)
+        nodes = try Self.parse(padded, count: bytes.count, skipsFieldSets: skipsFieldSets)
         self.bytes = padded
     }
 
-    private static func parse(_ padded: [UInt8], count: Int) throws(JSONError) -> NodeTable {
+    private static func parse(
+        _ padded: [UInt8], count: Int, skipsFieldSets: Bool
+    ) throws(JSONError) -> NodeTable {
         try unsafe padded.span.withUnsafeBufferPointer { buffer throws(JSONError) in
-            try JSONParser.parse(unsafe JSONText(padded: buffer, count: count))
+            try JSONParser.parse(
+                unsafe JSONText(padded: buffer, count: count), skipsFieldSets: skipsFieldSets)
         }
     }
 

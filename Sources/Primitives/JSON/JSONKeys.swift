@@ -27,8 +27,9 @@ enum JSONKeys {
         among object: Int, of nodes: borrowing NodeTable, in text: JSONText
     ) throws(JSONError) {
         guard mayHaveTwins(object, nodes) else { return }
+        let isFew = nodes[object].count <= fewKeys && !hasEscapes(object, nodes)
         let twin =
-            nodes[object].count <= fewKeys
+            isFew
             ? firstTwinAmongFew(of: object, nodes, text) : firstTwinAmongMany(of: object, nodes, text)
         guard let twin else { return }
         let key = String(decoding: decodedBytes(of: nodes[twin], in: text), as: UTF8.self)
@@ -45,6 +46,16 @@ enum JSONKeys {
             if low & lowBit != 0, high & highBit != 0 { return true }
             low |= lowBit
             high |= highBit
+            key = nextKey(behind: key, nodes)
+        }
+        return false
+    }
+
+    /// Whether a key has escapes: to compare such keys one by one would mean to decode each of them again and again.
+    private static func hasEscapes(_ object: Int, _ nodes: borrowing NodeTable) -> Bool {
+        var key = object + 1
+        while key < Int(nodes[object].next) {
+            if nodes[key].kind == .escapedString { return true }
             key = nextKey(behind: key, nodes)
         }
         return false
@@ -75,11 +86,9 @@ enum JSONKeys {
         return nil
     }
 
-    /// Without a copy where there are no escapes: many objects of many keys with one hash are easily made.
+    /// Whether two keys without escapes are the same; without a copy, since many objects of many keys with one hash are
+    /// easily made.
     private static func isSame(_ left: Node, _ right: Node, in text: JSONText) -> Bool {
-        guard left.kind == .string, right.kind == .string else {
-            return decodedBytes(of: left, in: text) == decodedBytes(of: right, in: text)
-        }
         let (left, right) = (Int(left.start)..<Int(left.end), Int(right.start)..<Int(right.end))
         return left.count == right.count && zip(left, right).allSatisfy { text[$0] == text[$1] }
     }

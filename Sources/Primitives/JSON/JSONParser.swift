@@ -10,7 +10,8 @@
 enum JSONParser {
     private typealias Node = JSONDocument.Node
 
-    static func parse(_ text: JSONText) throws(JSONError) -> NodeTable {
+    /// - Parameter skipsFieldSets: whether the sets of `managedFields` may be left without parts; see `FieldSet`.
+    static func parse(_ text: JSONText, skipsFieldSets: Bool) throws(JSONError) -> NodeTable {
         var nodes = NodeTable(capacity: text.count / 8)
         var open = OpenContainers()
         var offset = text.endOfWhitespace(from: 0)
@@ -23,11 +24,15 @@ enum JSONParser {
                 nodes.append(Node(string.kind, from: offset &+ 1, to: string.end, next: nodes.count &+ 1))
                 offset = string.end &+ 1
             case UInt8(ascii: "{"), UInt8(ascii: "["):
-                guard let end = try parseEmptyContainer(at: offset, of: text, into: &nodes, open) else {
+                if let end = try parseEmptyContainer(at: offset, of: text, into: &nodes, open) {
+                    offset = end
+                } else if skipsFieldSets, let end = endOfFieldSet(at: offset, of: text, open) {
+                    nodes.append(Node(.object, from: offset, to: end, next: nodes.count &+ 1))
+                    offset = end
+                } else {
                     offset = begin(at: offset, of: text, into: &nodes, &open)
                     continue values
                 }
-                offset = end
             default:
                 let word = try text.word(at: offset)
                 nodes.append(Node(word.kind, from: offset, to: word.end, next: nodes.count &+ 1))
@@ -73,6 +78,15 @@ enum JSONParser {
         guard text[last] == closing(text[start]) else { return nil }
         nodes.append(Node(kind(text[start]), from: start, to: last &+ 1, next: nodes.count &+ 1))
         return last &+ 1
+    }
+
+    @inline(always)
+    private static func endOfFieldSet(at start: Int, of text: JSONText, _ open: OpenContainers) -> Int? {
+        guard open.isObject, FieldSet.mayBegin(at: start, of: text), open.depth + FieldSet.depth < Limits.jsonDepth
+        else {
+            return nil
+        }
+        return FieldSet.end(at: start, of: text)
     }
 
     /// Goes into a container with parts, to where its first value begins.

@@ -11,7 +11,9 @@ internal import Glibc
         let descriptor: Int32
         var isDrained = false
         var mayReceive = false
-        var failure: TransportError?
+        /// How the turn's receive failed, and how its last send did.
+        var receiving: TransportError?
+        var sending: TransportError?
     }
 
     // Freed with the BIO, by `destroy`; one task uses them at a time.
@@ -39,11 +41,14 @@ internal import Glibc
     /// Begins a turn, in which there may be one receive.
     func beginTurn() {
         unsafe state.pointee.mayReceive = true
-        unsafe state.pointee.failure = nil
+        unsafe state.pointee.receiving = nil
+        unsafe state.pointee.sending = nil
     }
 
-    /// How the socket failed in this turn, the end of the stream included; nil if it has not.
-    var failure: TransportError? { unsafe state.pointee.failure }
+    /// How the turn's receive failed, the end of the stream included; nil if it has not.
+    var receiveFailure: TransportError? { unsafe state.pointee.receiving }
+    /// How a send of the turn failed; nil if none has.
+    var sendFailure: TransportError? { unsafe state.pointee.sending }
 
     private nonisolated(unsafe) static let method: OpaquePointer? = {
         let method = unsafe BIO_meth_new(BIO_get_new_index() | BIO_TYPE_SOURCE_SINK, "socket")
@@ -74,7 +79,7 @@ internal import Glibc
                 return count
             }
             if count == 0 {
-                unsafe state.pointee.failure = .closedByPeer
+                unsafe state.pointee.receiving = .closedByPeer
                 return -1
             }
             switch SystemError.last {
@@ -82,8 +87,8 @@ internal import Glibc
             case EAGAIN:
                 unsafe state.pointee.isDrained = true
                 unsafe ostiary_bio_set_retry_read(bio)
-            case ECONNRESET, EPIPE: unsafe state.pointee.failure = .closedByPeer
-            case let code: unsafe state.pointee.failure = .system(call: "recv", code: code)
+            case ECONNRESET, EPIPE: unsafe state.pointee.receiving = .closedByPeer
+            case let code: unsafe state.pointee.receiving = .system(call: "recv", code: code)
             }
             return -1
         }
@@ -100,8 +105,8 @@ internal import Glibc
             switch SystemError.last {
             case EINTR: continue
             case EAGAIN: unsafe ostiary_bio_set_retry_write(bio)
-            case ECONNRESET, EPIPE: unsafe state.pointee.failure = .closedByPeer
-            case let code: unsafe state.pointee.failure = .system(call: "send", code: code)
+            case ECONNRESET, EPIPE: unsafe state.pointee.sending = .closedByPeer
+            case let code: unsafe state.pointee.sending = .system(call: "send", code: code)
             }
             return -1
         }

@@ -33,6 +33,8 @@ internal import Primitives
     private let context: TLSContext
     /// Whom the certificate must name; nil on a server.
     private let server: TLSSessions.Server?
+    /// What went wrong with the connection below when a method threw; nil when it was TLS itself.
+    private(set) var failure: TransportError?
     /// What it offered to come back with; nil on a server, and where there was nothing.
     private let offered: TLSSession?
     /// The connection that carries this one's ciphertext, its handshake done; nil when that goes out as it is.
@@ -124,6 +126,7 @@ internal import Primitives
     }
 
     private func beginTurn() {
+        failure = nil
         OpenSSLError.clearQueue()
         socket.beginTurn()
     }
@@ -193,11 +196,18 @@ internal import Primitives
         case SSL_ERROR_WANT_READ: return .blocked(.read)
         case SSL_ERROR_WANT_WRITE: return .blocked(.write)
         case SSL_ERROR_ZERO_RETURN: return .closed
-        default: throw failure(in: phase)
+        case SSL_ERROR_SYSCALL:
+            // Without a failure it is the connection around this one that has ended.
+            failure = socket.receiveFailure ?? socket.sendFailure ?? .closedByPeer
+            throw .broken("the connection failed")
+        default:
+            // An end in the middle is an error of TLS too. But a peer that is told why it is not believed may have gone.
+            failure = socket.receiveFailure
+            throw error(in: phase)
         }
     }
 
-    private func failure(in phase: Phase) -> TLSError {
+    private func error(in phase: Phase) -> TLSError {
         let reason = OpenSSLError(draining: "TLS").description
         switch phase {
         case .broken: return .broken(reason)

@@ -8,6 +8,8 @@ enum JSONCase {
         let shift = 1 + input.count % 7
         let shifted = accepted { try JSONDocument(parsing: Array(repeating: 0x20, count: shift) + input + [0x20]) }
         try promise((document == nil) == (shifted == nil), "\(shift) blanks in front change whether it is JSON")
+        let skipping = accepted { try JSONDocument(parsing: input, skipsFieldSets: true) }
+        try promise((document == nil) == (skipping == nil), "to skip sets of fields changes whether it is JSON")
         guard let document, let shifted else { return }
         try checkMembers(of: document.root)
         let text = copy(document.root).serialized()
