@@ -88,19 +88,21 @@ private struct Series<Label: CaseIterable & Equatable & Sendable, Value: Sendabl
         values = Label.allCases.map(make)
     }
 
-    subscript(label: Label) -> Value { values[Self.position(of: label)] }
+    subscript(label: Label) -> Value { values[label.position] }
+}
 
-    private static func position(of label: Label) -> Int {
-        for (position, other) in Label.allCases.enumerated() where other == label { return position }
-        preconditionFailure("a label is one of all")
+extension CaseIterable where Self: Equatable {
+    /// Which of all cases this is.
+    fileprivate var position: Int {
+        for (position, other) in Self.allCases.enumerated() where other == self { return position }
+        preconditionFailure("a case is one of all")
     }
 }
 
 /// The counters of reviews, by endpoint, operation, kind and decision.
 private struct ReviewCounters: Sendable {
-    private typealias Decisions = Series<Verdict.Decision, Counter>
-
-    private let known: Series<Endpoint, Series<AdmissionRequest.Operation, Series<CountedKind, Decisions>>>
+    /// By endpoint, operation, kind and decision, the last one the quickest to change.
+    private let known: [Counter]
     /// Of requests that could not be read.
     private let unreadable: Series<Endpoint, Counter>
 
@@ -115,10 +117,10 @@ private struct ReviewCounters: Sendable {
                     ("decision", decision.rawValue),
                 ])
         }
-        known = Series { endpoint in
-            Series { operation in
-                Series { kind in
-                    Series { decision in counter(endpoint, operation.rawValue, kind, decision) }
+        known = Endpoint.allCases.flatMap { endpoint in
+            AdmissionRequest.Operation.allCases.flatMap { operation in
+                CountedKind.allCases.flatMap { kind in
+                    Verdict.Decision.allCases.map { counter(endpoint, operation.rawValue, kind, $0) }
                 }
             }
         }
@@ -127,10 +129,17 @@ private struct ReviewCounters: Sendable {
 
     func count(_ record: DecisionRecord) {
         if let request = record.request {
-            known[record.endpoint][request.operation][CountedKind(request.kind)][record.decision].add()
+            known[Self.position(of: record, request)].add()
         } else {
             unreadable[record.endpoint].add()
         }
+    }
+
+    private static func position(of record: DecisionRecord, _ request: AdmissionRequest) -> Int {
+        var position = record.endpoint.position
+        position = position * AdmissionRequest.Operation.allCases.count + request.operation.position
+        position = position * CountedKind.allCases.count + CountedKind(request.kind).position
+        return position * Verdict.Decision.allCases.count + record.decision.position
     }
 }
 

@@ -31,7 +31,7 @@ package struct ReviewHandler: RequestHandler {
         let start = Moment.now
         do throws(KubernetesError) {
             let review = try AdmissionReview(parsing: request.body)
-            let answer = await answer(review, since: start, by: Self.internalDeadline(deadline))
+            let answer = await answer(review, since: start, by: Self.internalDeadline(deadline, now: start))
             return .json(.ok, answer.review(for: review.identity).bytes)
         } catch {
             return refuse(error, since: start)
@@ -91,8 +91,8 @@ package struct ReviewHandler: RequestHandler {
     }()
 
     /// The caller's deadline less what it takes to get the answer back: a tenth of its patience, at most a second.
-    static func internalDeadline(_ deadline: Deadline) -> Deadline {
-        let patience = deadline.remaining
+    static func internalDeadline(_ deadline: Deadline, now: Moment) -> Deadline {
+        let patience = deadline.moment - now
         // Ten seconds, which is what most ask for, are not ten any more when they are looked at.
         let margin: Duration = patience > .seconds(9) ? .seconds(1) : max(patience, .zero) / 10
         return Deadline(deadline.moment - margin)

@@ -39,8 +39,10 @@ package enum PlainText {
 
     /// Whether nothing in a text has to be changed; only told of ASCII, which most texts are.
     private static func isPlain(_ text: String) -> Bool {
+        let bytes = text.utf8.span
         var last = UInt8(ascii: " ")
-        for byte in text.utf8 {
+        for index in bytes.indices {
+            let byte = bytes[index]
             guard (0x20...0x7E).contains(byte), byte != 0x20 || last != 0x20 else { return false }
             last = byte
         }

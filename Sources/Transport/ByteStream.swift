@@ -99,14 +99,22 @@ package struct ByteStream: ~Copyable, Sendable {
     package func gather() async { await socket.reactor.gather() }
 
     /// Sends all bytes.
-    package mutating func write(_ bytes: [UInt8], by deadline: Deadline) async throws(TransportError) {
-        guard let tls else { return try await socket.sendAll(bytes, by: deadline) }
+    ///
+    /// - Parameter deadline: asked for when there is something to wait for, which most answers are too short for.
+    package mutating func write(
+        _ bytes: [UInt8], by deadline: @autoclosure () -> Deadline
+    ) async throws(TransportError) {
+        guard let tls else { return try await socket.sendAll(bytes, by: deadline()) }
+        var end: Deadline?
         var rest = bytes[...]
         while !rest.isEmpty {
             switch try turn({ () throws(TLSError) in try tls.write(rest) }) {
             case .done(let count): rest = rest.dropFirst(count)
             case .closed: throw .tls(.broken("the peer closed the connection"))
-            case .blocked(let interest): try await goOn(when: interest, step: "sending", by: deadline)
+            case .blocked(let interest):
+                let known = end ?? deadline()
+                end = known
+                try await goOn(when: interest, step: "sending", by: known)
             }
         }
     }

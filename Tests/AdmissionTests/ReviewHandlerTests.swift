@@ -273,7 +273,7 @@ private final class Notebook: DecisionLog {
         arguments: [(10, 1000), (2, 200), (30, 1000)])
     func keepsAMargin(seconds: Int, milliseconds: Int) {
         let deadline = Deadline.after(.seconds(seconds))
-        let margin = deadline.moment - ReviewHandler.internalDeadline(deadline).moment
+        let margin = deadline.moment - ReviewHandler.internalDeadline(deadline, now: .now).moment
         // A tenth of what is left, which is a little less than what was given.
         #expect(margin <= .milliseconds(milliseconds))
         #expect(margin > .milliseconds(milliseconds) / 2)

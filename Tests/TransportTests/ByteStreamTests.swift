@@ -183,6 +183,40 @@ struct ByteStreamTests {
         }
     }
 
+    @Test("why a peer is not believed is told, also when it has gone meanwhile")
+    func untrustedAndGone() async throws {
+        let (authority, other) = (try await TestCertificates.make(), try await TestCertificates.make())
+        let server = try await TLSContext(serving: authority.issue("server", for: ["localhost"]))
+        let client = try TLSContext(trusting: other.anchors())
+        let listener = try SharedListener(on: loopback, reactor: reactor)
+        let (address, reactor, soon) = (listener.listener.localAddress, reactor, soon)
+        for _ in 0..<20 {
+            async let serving: Void = {
+                let accepted = try await listener.accept()
+                let socket = try Socket(adopting: Descriptor(adopting: accepted.descriptor), reactor: reactor)
+                let engine = try TLSEngine(server: server, over: socket.number)
+                // The second time it has sent all that the client needs to see whom it talks to.
+                for _ in 0..<2 {
+                    guard case .blocked(.read) = try engine.handshake() else { break }
+                    if !engine.socket.isDrained { continue }
+                    try await socket.wait(for: .read, step: "a greeting", by: soon)
+                    engine.socket.isDrained = false
+                }
+                _ = try? engine.handshake()
+                var reset = linger(l_onoff: 1, l_linger: 0)
+                setsockopt(socket.number, SOL_SOCKET, SO_LINGER, &reset, socklen_t(MemoryLayout<linger>.size))
+            }()
+            let error = await #expect(throws: TransportError.self) {
+                _ = try await ByteStream.connect(to: address, reactor: reactor, tls: (client, "localhost"), by: soon)
+            }
+            try await serving
+            guard case .tls(.untrusted) = error else {
+                Issue.record("unexpected \(String(describing: error))")
+                continue
+            }
+        }
+    }
+
     @Test("what TLS sends of its own accord is no data, but data, an end and a cut are", arguments: [true, false])
     func quiet(tls: Bool) async throws {
         let authority = try await TestCertificates.make()

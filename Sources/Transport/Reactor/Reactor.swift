@@ -189,7 +189,7 @@ extension Reactor {
         return count
     }
 
-    private static let watchfulness = Duration.microseconds(50)
+    private static let watchfulness = Duration.microseconds(75)
 
     /// Runs what waits now. What that in turn enqueues comes after the next look at the descriptors, so that a task that
     /// always goes on cannot keep it off; only those that gathered go on at once.
