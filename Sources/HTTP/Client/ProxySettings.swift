@@ -25,8 +25,9 @@ package struct ProxySettings: Sendable {
     package init(secure: String?, plain: String?, exceptions: String?) throws(ProxyProblem) {
         self.secure = try Self.proxy(secure)
         self.plain = try Self.proxy(plain)
-        let entries = (exceptions ?? "").split(separator: ",")
-        self.exceptions = entries.compactMap { Self.exception(Self.trimmed($0).lowercased()) }
+        // White space around an entry is not part of it; one with white space inside is none.
+        let entries = (exceptions ?? "").split(separator: ",").map { $0.split(whereSeparator: \.isWhitespace) }
+        self.exceptions = entries.compactMap { $0.count == 1 ? Self.exception($0[0].lowercased()) : nil }
     }
 
     /// The proxy for requests to an origin; nil for those that are sent directly, which are always those to `localhost`
@@ -41,11 +42,6 @@ package struct ProxySettings: Sendable {
     private static func proxy(_ text: String?) throws(ProxyProblem) -> Proxy? {
         guard let text, !text.isEmpty else { return nil }
         return try Proxy(parsing: text)
-    }
-
-    private static func trimmed(_ entry: Substring) -> Substring {
-        let start = entry.drop(while: \.isWhitespace)
-        return start[..<(start.lastIndex { !$0.isWhitespace }.map(start.index(after:)) ?? start.startIndex)]
     }
 
     private static func exception(_ entry: String) -> Exception? {

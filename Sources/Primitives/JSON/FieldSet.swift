@@ -5,7 +5,7 @@
 /// read as everything else is.
 enum FieldSet {
     /// How deep a set may be here.
-    static let depth = 24
+    static var depth: Int { 24 }
 
     /// Whether the container at `start` is an object, and the value of a key that ends with `fieldsV1`. (It need not be that
     /// key: what has no parts but objects has nothing that anybody could look for.)
@@ -21,7 +21,7 @@ enum FieldSet {
     /// space, the keys of each object in the order of their bytes, so that no two are the same, and nothing in them
     /// escaped that need not be.
     static func end(at start: Int, of text: JSONText) -> Int? {
-        /// Of each open object the key that was read last.
+        /// Of each open object the key that was read last; there is room for `depth` of them.
         var keys = InlineArray<24, Key>(repeating: Key())
         var level = 0
         var offset = start &+ 1
@@ -34,7 +34,7 @@ enum FieldSet {
             offset = key.end &+ 3
             guard text[offset] == UInt8(ascii: "}") else {
                 level &+= 1
-                guard level < depth else { return nil }
+                guard level < keys.count else { return nil }
                 keys[level] = Key()
                 continue
             }

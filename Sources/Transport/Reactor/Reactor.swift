@@ -160,7 +160,7 @@ extension Reactor {
         defer { unsafe events.deallocate() }
         var isBusy = false
         while let timeout = beginSleep() {
-            let count = unsafe poll(into: events, timeout, &isBusy)
+            let count = unsafe waitForEvents(into: events, timeout, &isBusy)
             let happened = unsafe UnsafeMutableBufferPointer(rebasing: events.prefix(count))
             unsafe handle(happened)
             runJobs()
@@ -172,7 +172,7 @@ extension Reactor {
     /// To fall asleep and to be woken costs about as much as `watchfulness`, and what the processor had at hand for the next
     /// review is gone then. So a thread whose last sleep was shorter than that stays awake for as long the next time; one
     /// whose events come at longer intervals sleeps at once.
-    private func poll(
+    private func waitForEvents(
         into events: UnsafeMutableBufferPointer<epoll_event>, _ timeout: Int32, _ isBusy: inout Bool
     ) -> Int {
         func look(_ timeout: Int32) -> Int {
