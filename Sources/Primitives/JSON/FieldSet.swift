@@ -7,12 +7,13 @@ enum FieldSet {
     /// How deep a set may be here.
     static var depth: Int { 24 }
 
-    /// Whether the container at `start` is an object, and the value of a key that ends with `fieldsV1`. (It need not be that
-    /// key: what has no parts but objects has nothing that anybody could look for.)
+    /// Whether the container at `start` is an object, and the value of the key `fieldsV1`. (The quote before may be an escaped
+    /// one, of another key. That does no harm: what has no parts but objects has nothing that anybody could look for.)
     @inline(always)
     static func mayBegin(at start: Int, of text: JSONText) -> Bool {
         // The eight bytes before `":`.
         text[start] == UInt8(ascii: "{") && start > 10 && text.eightBytes(at: start &- 10) == name
+            && text[start &- 11] == UInt8(ascii: "\"")
     }
 
     private static let name = "fieldsV1".utf8.reversed().reduce(UInt64(0)) { $0 << 8 | UInt64($1) }
@@ -20,11 +21,15 @@ enum FieldSet {
     /// The offset behind the object with parts at `start`; nil if it is none of these sets, or not in that form: without white
     /// space, the keys of each object in the order of their bytes, so that no two are the same, and nothing in them
     /// escaped that need not be.
-    static func end(at start: Int, of text: JSONText) -> Int? {
+    ///
+    /// - Parameter seen: how far the text has been looked at, as it is set here. What begins before that shall not be tried
+    ///   again: a set in another form may hold sets that hold sets, and each would be read to where the first one failed.
+    static func end(at start: Int, of text: JSONText, seen: inout Int) -> Int? {
         /// Of each open object the key that was read last; there is room for `depth` of them.
         var keys = InlineArray<24, Key>(repeating: Key())
         var level = 0
         var offset = start &+ 1
+        defer { seen = offset }
         while true {
             guard text[offset] == UInt8(ascii: "\""), let key = Key(at: offset &+ 1, of: text),
                 keys[level].isBefore(key, in: text), text[key.end &+ 1] == UInt8(ascii: ":"),

@@ -14,6 +14,7 @@ enum JSONParser {
     static func parse(_ text: JSONText, skipsFieldSets: Bool) throws(JSONError) -> NodeTable {
         var nodes = NodeTable(capacity: text.count / 8)
         var open = OpenContainers()
+        var seenBySets = 0
         var offset = text.endOfWhitespace(from: 0)
         guard offset < text.count else { throw JSONError(.empty, at: offset) }
         values: while true {
@@ -26,7 +27,9 @@ enum JSONParser {
             case UInt8(ascii: "{"), UInt8(ascii: "["):
                 if let end = try parseEmptyContainer(at: offset, of: text, into: &nodes, open) {
                     offset = end
-                } else if skipsFieldSets, let end = endOfFieldSet(at: offset, of: text, open) {
+                } else if skipsFieldSets, offset >= seenBySets,
+                    let end = endOfFieldSet(at: offset, of: text, open, seen: &seenBySets)
+                {
                     nodes.append(Node(.object, from: offset, to: end, next: nodes.count &+ 1))
                     offset = end
                 } else {
@@ -81,12 +84,14 @@ enum JSONParser {
     }
 
     @inline(always)
-    private static func endOfFieldSet(at start: Int, of text: JSONText, _ open: OpenContainers) -> Int? {
+    private static func endOfFieldSet(
+        at start: Int, of text: JSONText, _ open: OpenContainers, seen: inout Int
+    ) -> Int? {
         guard open.isObject, FieldSet.mayBegin(at: start, of: text), open.depth + FieldSet.depth < Limits.jsonDepth
         else {
             return nil
         }
-        return FieldSet.end(at: start, of: text)
+        return FieldSet.end(at: start, of: text, seen: &seen)
     }
 
     /// Goes into a container with parts, to where its first value begins.

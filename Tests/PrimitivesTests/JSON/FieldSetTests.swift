@@ -103,7 +103,7 @@ struct FieldSetTests {
         let all = [
             ".", "f:a", "f:b", "f:terminationMessagePath", "f:terminationMessagePolicy", #"k:{\"name\":\"x\"}"#,
             #"a\\"#, "",
-            #"\u0061"#, "a", "!", "a b", String(repeating: "y", count: 70),
+            #"\u0061"#, "a", "!", "a b", "fieldsV1", "fieldsV1", String(repeating: "y", count: 70),
         ]
         var keys = (0..<Int.random(in: 0...(depth < 4 ? 3 : 0), using: &random)).compactMap { _ in
             all.randomElement(using: &random)
