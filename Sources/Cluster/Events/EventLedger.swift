@@ -32,6 +32,9 @@ struct EventLedger: Sendable {
     private var series: [Key: EventSeries] = [:]
     private var images: [Group: Int] = [:]
     private var queue: [Key] = []
+    /// What somebody is writing.
+    private var underWay: Set<Key> = []
+    private var isClosed = false
     private let capacity: Int
 
     /// - Parameter capacity: series that are kept at the same time.
@@ -63,31 +66,38 @@ struct EventLedger: Sendable {
         return isFull && series[own] == nil ? Key(group: group, image: nil) : own
     }
 
-    /// What must be written first; nil when there is nothing to write.
-    var next: (key: Key, series: EventSeries)? {
-        queue.first.flatMap { key in series[key].map { (key: key, series: $0) } }
+    /// Whether something is to be written, or is being written.
+    var hasWork: Bool { !queue.isEmpty }
+
+    /// Hands out what must be written first, until the caller says what came of it; nil when nobody is left to write
+    /// anything. Of two writers of one Event the one with the smaller count might come last.
+    mutating func take() -> (key: Key, series: EventSeries)? {
+        guard let key = queue.first(where: { !underWay.contains($0) }), let series = series[key] else { return nil }
+        underWay.insert(key)
+        return (key: key, series: series)
     }
 
-    /// What `next` named was written.
+    /// What was taken is written.
     mutating func noteWritten(_ key: Key, count: Int, at now: ContinuousClock.Instant) {
         dequeue(key)
         series[key]?.noteStored(count: count, at: now)
         // What came meanwhile makes it a series.
-        if count == 1, series[key]?.isDue ?? false { enqueue(key) }
+        if count == 1 || isClosed, series[key]?.isDue ?? false { enqueue(key) }
     }
 
-    /// What `next` named could not be written; it stays to be written.
+    /// What was taken could not be written; it stays to be written.
     ///
     /// - Returns: how often that was so.
     mutating func noteFailure(_ key: Key) -> Int {
+        underWay.remove(key)
         series[key]?.noteFailure()
         return series[key]?.failures ?? 0
     }
 
-    /// The Event that `next` named is not stored any more; it is to be created anew.
+    /// The Event that was taken is not stored any more; it is to be created anew.
     mutating func noteMissing(_ key: Key) { series[key]?.noteMissing() }
 
-    /// What `next` named will not be written.
+    /// What was taken will not be written.
     mutating func giveUp(_ key: Key) {
         dequeue(key)
         remove(key)
@@ -107,6 +117,7 @@ struct EventLedger: Sendable {
 
     /// Everything that is not stored as it is becomes due: there will be no later.
     mutating func close() {
+        isClosed = true
         for (key, series) in series where series.isDue { enqueue(key) }
     }
 
@@ -115,6 +126,7 @@ struct EventLedger: Sendable {
     }
 
     private mutating func dequeue(_ key: Key) {
+        underWay.remove(key)
         queue.removeAll { $0 == key }
     }
 

@@ -88,8 +88,10 @@ package final class EventRecorder: Sendable {
     /// Writes what is left, counts included, as far as the time allows it: the end of this process.
     package func flush(by deadline: Deadline) async {
         ledger.withLock { $0.close() }
-        while !deadline.hasPassed, ledger.withLock({ $0.next }) != nil {
+        while !deadline.hasPassed, ledger.withLock({ $0.hasWork }) {
             if await writeBatch(by: deadline) != nil { return }
+            // What is left is being written by `run`. (Cancelled with the task, which nobody waits for then.)
+            do { try await Task.sleep(for: .milliseconds(5)) } catch { return }
         }
     }
 
@@ -103,7 +105,7 @@ package final class EventRecorder: Sendable {
     /// - Returns: why it ended early.
     private func writeBatch(by deadline: Deadline) async -> ClusterError? {
         for _ in 0..<pace.batch {
-            guard let (key, series) = ledger.withLock({ $0.next }) else { return nil }
+            guard let (key, series) = ledger.withLock({ $0.take() }) else { return nil }
             switch await write(series, key, by: deadline) {
             case .written:
                 counters.written.add()

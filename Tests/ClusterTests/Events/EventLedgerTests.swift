@@ -21,10 +21,15 @@ import Testing
             outcome: outcome, image: image, note: "Pod in shop: Deny \"\(image)\"")
     }
 
+    private func take(from ledger: inout EventLedger) throws -> (key: EventLedger.Key, series: EventSeries) {
+        let taken = ledger.take()
+        return try #require(taken)
+    }
+
     /// Writes all that is due; what was written, as `create note` or `count`.
     private func write(_ ledger: inout EventLedger, at seconds: Int) -> [String] {
         var written: [String] = []
-        while let (key, series) = ledger.next {
+        while let (key, series) = ledger.take() {
             written.append(series.write == .create ? "create \(series.refusal.note)" : "\(series.count)")
             ledger.noteWritten(key, count: series.count, at: start + .seconds(seconds))
         }
@@ -40,7 +45,7 @@ import Testing
         #expect(write(&ledger, at: 1) == ["2"])
         for second in 2..<300 { #expect(ledger.note(refusal("a"), number: 3, at: moment(second)) == true) }
         ledger.sweep(at: start + .seconds(658))
-        #expect(ledger.next == nil)
+        #expect(ledger.take() == nil)
         ledger.sweep(at: start + .seconds(659))
         #expect(write(&ledger, at: 659) == ["300"])
         ledger.sweep(at: start + .seconds(660))
@@ -64,11 +69,11 @@ import Testing
     func meanwhile() throws {
         var ledger = EventLedger()
         for _ in 0..<3 { #expect(ledger.note(refusal("a"), number: 1, at: moment(0)) == true) }
-        let first = try #require(ledger.next)
+        let first = try take(from: &ledger)
         #expect(first.series.count == 3 && first.series.write == .create)
         var other = EventLedger()
         #expect(other.note(refusal("a"), number: 1, at: moment(0)) == true)
-        let (key, series) = try #require(other.next)
+        let (key, series) = try take(from: &other)
         for _ in 0..<4 { #expect(other.note(refusal("a"), number: 1, at: moment(1)) == true) }
         other.noteWritten(key, count: series.count, at: start)
         #expect(write(&other, at: 1) == ["5"])
@@ -97,8 +102,41 @@ import Testing
         for number in 0..<3 { #expect(ledger.note(refusal("a", of: "p\(number)"), number: 1, at: moment(0)) == true) }
         #expect(ledger.note(refusal("a", of: "p3"), number: 1, at: moment(0)) == false)
         #expect(ledger.note(refusal("a", of: "p2"), number: 1, at: moment(0)) == true, "what is known is counted")
-        ledger.giveUp(try #require(ledger.next).key)
+        ledger.giveUp(try take(from: &ledger).key)
         #expect(ledger.note(refusal("a", of: "p3"), number: 1, at: moment(0)) == true)
+    }
+
+    @Test("What is being written is handed to nobody else until it is known what came of it")
+    func taken() throws {
+        var ledger = EventLedger()
+        for image in ["a", "b"] { #expect(ledger.note(refusal(image), number: 1, at: moment(0)) == true) }
+        let first = try take(from: &ledger)
+        let second = try take(from: &ledger)
+        #expect(first.series.refusal.image == "a" && second.series.refusal.image == "b")
+        #expect(ledger.take() == nil)
+        #expect(ledger.hasWork)
+        #expect(ledger.noteFailure(second.key) == 1)
+        #expect(try take(from: &ledger).key == second.key)
+        ledger.noteWritten(second.key, count: 1, at: start)
+        // The end comes while the first is being written with what it had then.
+        #expect(ledger.note(refusal("a"), number: 1, at: moment(1)) == true)
+        #expect(ledger.note(refusal("a"), number: 1, at: moment(1)) == true)
+        ledger.close()
+        #expect(ledger.take() == nil)
+        ledger.noteWritten(first.key, count: 1, at: start)
+        #expect(write(&ledger, at: 1) == ["3"])
+        #expect(!ledger.hasWork)
+    }
+
+    @Test("What grows while it is written is written once more when that was the end")
+    func closedMeanwhile() throws {
+        var ledger = EventLedger()
+        for _ in 0..<2 { #expect(ledger.note(refusal("a"), number: 1, at: moment(0)) == true) }
+        let (key, series) = try take(from: &ledger)
+        #expect(ledger.note(refusal("a"), number: 1, at: moment(1)) == true)
+        ledger.close()
+        ledger.noteWritten(key, count: series.count, at: start)
+        #expect(write(&ledger, at: 1) == ["3"])
     }
 
     @Test("At the end all counts are due")
@@ -107,7 +145,7 @@ import Testing
         for _ in 0..<2 { #expect(ledger.note(refusal("a"), number: 1, at: moment(0)) == true) }
         _ = write(&ledger, at: 0)
         #expect(ledger.note(refusal("a"), number: 1, at: moment(1)) == true)
-        #expect(ledger.next == nil)
+        #expect(ledger.take() == nil)
         ledger.close()
         #expect(write(&ledger, at: 1) == ["3"])
     }
