@@ -11,7 +11,7 @@ enum AuditAnnotations {
     static let valueBytes = 250
 
     /// What is kept of a verdict.
-    static func make(of verdict: Verdict) -> [(key: String, value: String)] {
+    static func make(of verdict: Verdict) -> [(key: StaticString, value: String)] {
         var (policies, digests) = (AnnotationValue(), AnnotationValue())
         var last: PolicyMatch?
         for index in verdict.findings.indices {
@@ -29,7 +29,7 @@ enum AuditAnnotations {
     }
 
     /// What is kept when no image was examined.
-    static func make(of decision: Verdict.Decision) -> [(key: String, value: String)] {
+    static func make(of decision: Verdict.Decision) -> [(key: StaticString, value: String)] {
         [(key: "decision", value: decision.rawValue)]
     }
 }

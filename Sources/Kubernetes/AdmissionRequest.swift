@@ -30,18 +30,18 @@ package final class AdmissionRequest: Sendable {
     package let oldObject: JSONValue?
 
     init(_ field: Field) throws(FieldError) {
-        kind = try GroupVersionKind(field.member("kind"))
-        let subResource = try field.member("subResource").string() ?? ""
+        kind = try GroupVersionKind(field.member(.kind))
+        let subResource = try field.member(.subResource).string() ?? ""
         self.subResource = subResource.isEmpty ? nil : subResource
-        name = try field.member("name").string() ?? ""
-        namespace = try field.member("namespace").string() ?? ""
-        operation = try Self.operation(field.member("operation"))
-        isDryRun = try field.member("dryRun").boolean() ?? false
-        userName = try field.member("userInfo").member("username").string() ?? ""
-        object = try Self.object(field.member("object"))
+        name = try field.member(.name).string() ?? ""
+        namespace = try field.member(.namespace).string() ?? ""
+        operation = try Self.operation(field.member(.operation))
+        isDryRun = try field.member(.dryRun).boolean() ?? false
+        userName = try field.member(.userInfo).member(.username).string() ?? ""
+        object = try Self.object(field.member(.object))
         // What is to be stored is always sent along. Without it there would be nothing to refuse.
-        if operation == .create || operation == .update { try field.member("object").require() }
-        oldObject = try Self.object(field.member("oldObject"))
+        if operation == .create || operation == .update { try field.member(.object).require() }
+        oldObject = try Self.object(field.member(.oldObject))
     }
 
     /// The request that creating an object from a manifest would make.
@@ -52,12 +52,12 @@ package final class AdmissionRequest: Sendable {
         do throws(FieldError) {
             let field = Field(object)
             kind = GroupVersionKind(
-                apiVersion: try field.member("apiVersion").requiredString(),
-                kind: try field.member("kind").requiredString())
+                apiVersion: try field.member(.apiVersion).requiredString(),
+                kind: try field.member(.kind).requiredString())
             let metadata = try field.member("metadata")
             subResource = nil
-            name = try metadata.member("name").string() ?? ""
-            self.namespace = try metadata.member("namespace").string() ?? namespace
+            name = try metadata.member(.name).string() ?? ""
+            self.namespace = try metadata.member(.namespace).string() ?? namespace
             operation = .create
             isDryRun = true
             userName = ""

@@ -16,10 +16,10 @@ package struct AdmissionResponse: Sendable {
     /// What `kubectl` shows the user whatever the decision.
     package let warnings: [String]
     /// What goes into the API server's audit log. Keys have at most 63 letters, digits, `-`, `_` and `.`.
-    package let auditAnnotations: [(key: String, value: String)]
+    package let auditAnnotations: [(key: StaticString, value: String)]
 
     package init(
-        _ decision: Decision, warnings: [String] = [], auditAnnotations: [(key: String, value: String)] = []
+        _ decision: Decision, warnings: [String] = [], auditAnnotations: [(key: StaticString, value: String)] = []
     ) {
         self.decision = decision
         self.warnings = warnings

@@ -25,11 +25,11 @@ package struct AdmissionReview: Sendable {
     /// - Throws: `KubernetesError`, as for a body.
     package init(_ root: JSONValue) throws(KubernetesError) {
         let version = try Self.version(of: root)
-        guard let value = root["request"], !value.isNull else { throw .missingRequest }
+        guard let value = root[.request], !value.isNull else { throw .missingRequest }
         var identity: ReviewIdentity?
         do throws(FieldError) {
-            let field = try Field(root).member("request")
-            let known = ReviewIdentity(version: version, uid: try field.member("uid").requiredString())
+            let field = try Field(root).member(.request)
+            let known = ReviewIdentity(version: version, uid: try field.member(.uid).requiredString())
             identity = known
             self.identity = known
             request = try AdmissionRequest(field)
@@ -40,14 +40,14 @@ package struct AdmissionReview: Sendable {
 
     /// Whether a document claims to be an AdmissionReview, of any version.
     package static func isReview(_ root: JSONValue) -> Bool {
-        root["kind"]?.isString("AdmissionReview") ?? false
+        root[.kind]?.isString("AdmissionReview") ?? false
     }
 
     private static func version(of root: JSONValue) throws(KubernetesError) -> ReviewIdentity.Version {
-        guard isReview(root), let apiVersion = root["apiVersion"],
+        guard isReview(root), let apiVersion = root[.apiVersion],
             let version = ReviewIdentity.Version.allCases.first(where: { apiVersion.isString($0.rawValue) })
         else {
-            throw .notAReview(apiVersion: root["apiVersion"]?.string, kind: root["kind"]?.string)
+            throw .notAReview(apiVersion: root[.apiVersion]?.string, kind: root[.kind]?.string)
         }
         return version
     }

@@ -57,11 +57,14 @@ package struct Field: Sendable {
     /// The member with this key, which may be missing; a missing object has no members.
     ///
     /// - Throws: `FieldError` when this value is not an object.
-    package func member(_ key: String) throws(FieldError) -> Field {
+    package func member(_ key: String) throws(FieldError) -> Field { try member(JSONKey(key)) }
+
+    /// The same for a key that is looked for often.
+    package func member(_ key: JSONKey) throws(FieldError) -> Field {
         try expect(.object)
         if !isMissing, let member = innermost[key] { return Field(member, in: root, surroundings) }
         let way = Surroundings(
-            beginning: surroundings?.beginning ?? [], missing: (surroundings?.missing ?? []) + [.member(key)])
+            beginning: surroundings?.beginning ?? [], missing: (surroundings?.missing ?? []) + [.member(key.text)])
         return Field(innermost, in: root, way)
     }
 

@@ -27,8 +27,8 @@ package struct GroupVersionKind: Hashable, Sendable {
 
     init(_ field: Field) throws(FieldError) {
         try field.require()
-        group = try field.member("group").string() ?? ""
-        version = try field.member("version").requiredString()
-        kind = try field.member("kind").requiredString()
+        group = try field.member(.group).string() ?? ""
+        version = try field.member(.version).requiredString()
+        kind = try field.member(.kind).requiredString()
     }
 }

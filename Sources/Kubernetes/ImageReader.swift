@@ -176,10 +176,8 @@ extension ImageReader {
         ImageTable.placeholders.contains { text.contains($0) }
     }
 
-    private static let name: JSONKey = "name"
-
     private func entryName(on path: [FieldPath.Step]) throws(FieldError) -> String {
-        guard let name = entry?[Self.name], !name.isNull else { return "" }
+        guard let name = entry?[.name], !name.isNull else { return "" }
         guard name.kind != .string, isStrict else { return name.string ?? "" }
         let entry = path.lastIndex { if case .element = $0 { true } else { false } }.map { path[...$0] } ?? []
         throw FieldError(

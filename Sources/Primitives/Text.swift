@@ -4,3 +4,13 @@ extension String {
         self = unsafe bytes.withUnsafeBufferPointer { unsafe String(decoding: $0, as: UTF8.self) }
     }
 }
+
+extension Span<UInt8> {
+    /// Whether these are the bytes of that text in UTF-8.
+    package func isText(_ text: String) -> Bool {
+        let text = text.utf8.span
+        guard text.count == count else { return false }
+        for index in indices where self[index] != text[index] { return false }
+        return true
+    }
+}

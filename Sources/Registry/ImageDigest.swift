@@ -80,13 +80,13 @@ extension ImageDigest {
     @discardableResult
     static func check(_ text: Span<UInt8>) throws(Problem) -> (algorithm: Algorithm, start: Int) {
         guard let colon = text.indices.first(where: { text[$0] == UInt8(ascii: ":") }) else { throw .noAlgorithm }
-        let name = String(text: text.extracting(first: colon))
-        guard let algorithm = Algorithm.allCases.first(where: { $0.rawValue == name }) else { throw .unknownAlgorithm }
+        guard let algorithm = Algorithm.allCases.first(where: { text.extracting(first: colon).isText($0.rawValue) })
+        else { throw .unknownAlgorithm }
         let digits = text.extracting(droppingFirst: colon + 1)
         guard digits.count == algorithm.digits else {
             throw .wrongLength(digits: digits.count, needed: algorithm.digits)
         }
-        guard digits.indices.allSatisfy({ isLowerCaseHex(digits[$0]) }) else { throw .notLowerCaseHex }
+        for index in digits.indices where !isLowerCaseHex(digits[index]) { throw .notLowerCaseHex }
         return (algorithm, colon + 1)
     }
 

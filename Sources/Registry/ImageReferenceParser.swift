@@ -41,12 +41,10 @@ enum ImageReferenceParser {
         guard isASCII(text) else { throw .notASCII }
         guard text.count != 64 || !areAll(text, in: 0..<64, ImageDigest.isLowerCaseHex) else { throw .bareIdentifier }
         let (domain, start) = try scanDomain(text)
-        let rest = start..<text.count
-        guard areAll(text, in: start..<end(of: text, in: rest, before: { $0 == colon }), { !isUpperCase($0) }) else {
-            throw .upperCase
+        guard let end = endOfPath(in: text, from: start), !hasUpperCase(text, beforeColonFrom: end) else {
+            throw hasUpperCase(text, beforeColonFrom: start) ? .upperCase : .path
         }
-        let path = start..<end(of: text, in: rest, before: { $0 == colon || $0 == at })
-        guard areAll(partsOf: text, in: path, between: slash, isPathComponent) else { throw .path }
+        let path = start..<end
         var parts = Parts(domain: domain, path: path)
         let length =
             (domain?.count ?? ImageReference.dockerHub.utf8.count) + 1
@@ -70,10 +68,11 @@ enum ImageReferenceParser {
     ) throws(ImageReference.Problem) -> (domain: Range<Int>?, rest: Int) {
         let head = 0..<end(of: text, in: 0..<text.count, before: { $0 == slash })
         guard head.upperBound < text.count,
-            !areAll(text, in: head, { $0 != dot && $0 != colon }) || isText(text, head, "localhost")
+            !areAll(text, in: head, { $0 != dot && $0 != colon }) || text.extracting(head).isText("localhost")
         else { return (nil, 0) }
         guard isDomain(text, head) else { throw .host }
-        let isHub = isText(text, head, ImageReference.dockerHub) || isText(text, head, "index.docker.io")
+        let host = text.extracting(head)
+        let isHub = host.isText(ImageReference.dockerHub) || host.isText("index.docker.io")
         return (isHub ? nil : head, head.upperBound + 1)
     }
 
@@ -83,8 +82,8 @@ enum ImageReferenceParser {
     ) throws(ImageReference.Problem) {
         var rest = start..<text.count
         if !rest.isEmpty, text[start] == colon {
-            let word = start + 1..<end(of: text, in: start + 1..<text.count, before: { $0 == at })
-            guard isTag(text, word) else { throw .tag }
+            let word = start + 1..<end(of: text, in: start + 1..<text.count, before: { !isTagByte($0) })
+            guard isTag(text, word), word.upperBound == text.count || text[word.upperBound] == at else { throw .tag }
             parts.tag = word
             rest = word.upperBound..<text.count
         }
@@ -109,50 +108,55 @@ extension ImageReferenceParser {
 
     /// `label(.label)*[:digits]`; the range of the port is not the grammar's concern.
     private static func isDomain(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        let host = range.lowerBound..<end(of: text, in: range, before: { $0 == colon })
-        let port = host.upperBound..<range.upperBound
-        guard port.isEmpty || port.count > 1 && areAll(text, in: port.dropFirst(), isDigit) else { return false }
-        return areAll(partsOf: text, in: host, between: dot, isLabel)
-    }
-
-    private static func isLabel(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        guard let first = range.first, let last = range.last else { return false }
-        return text[first] != dash && text[last] != dash
-            && areAll(text, in: range) { isAlphanumeric($0) || $0 == dash }
-    }
-
-    /// Runs of lower-case letters and digits, with `.`, `_`, `__` or any number of `-` between them.
-    private static func isPathComponent(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
         var start = range.lowerBound
         while true {
-            let word = start..<end(of: text, in: start..<range.upperBound) { !isDigit($0) && !isLowerCase($0) }
-            guard !word.isEmpty else { return false }
-            start = word.upperBound
-            if start == range.upperBound { return true }
-            let first = text[start]
-            let separator = start..<end(of: text, in: start..<range.upperBound) { $0 != first }
-            switch first {
-            case dash: break
-            case underscore where separator.count <= 2: break
-            case dot where separator.count == 1: break
-            default: return false
+            let end = end(of: text, in: start..<range.upperBound, before: { !isAlphanumeric($0) && $0 != dash })
+            guard end > start, text[start] != dash, text[end - 1] != dash else { return false }
+            if end == range.upperBound { return true }
+            start = end + 1
+            if text[end] == colon {
+                return start < range.upperBound && areAll(text, in: start..<range.upperBound, isDigit)
             }
-            start = separator.upperBound
+            guard text[end] == dot else { return false }
         }
     }
 
+    /// Components with a slash between them: runs of lower-case letters and digits, with `.`, `_`, `__` or any number of
+    /// `-` between them. The path ends at a colon, an at sign or with the text; nil when it is none.
+    private static func endOfPath(in text: Span<UInt8>, from start: Int) -> Int? {
+        var start = start
+        while true {
+            let end = end(of: text, in: start..<text.count) { !isDigit($0) && !isLowerCase($0) }
+            guard end > start else { return nil }
+            guard end < text.count else { return end }
+            switch text[end] {
+            case colon, at: return end
+            case slash, dot: start = end + 1
+            case underscore: start = end + (end + 1 < text.count && text[end + 1] == underscore ? 2 : 1)
+            case dash: start = self.end(of: text, in: end..<text.count) { $0 != dash }
+            default: return nil
+            }
+        }
+    }
+
+    /// Whether there is a capital between an offset and the next colon, or the end.
+    private static func hasUpperCase(_ text: Span<UInt8>, beforeColonFrom start: Int) -> Bool {
+        let end = end(of: text, in: start..<text.count) { isUpperCase($0) || $0 == colon }
+        return end < text.count && text[end] != colon
+    }
+
     private static func isTag(_ text: Span<UInt8>, _ range: Range<Int>) -> Bool {
-        guard (1...longestTag).contains(range.count), text[range.lowerBound] != dot, text[range.lowerBound] != dash
-        else { return false }
-        return areAll(text, in: range) { isAlphanumeric($0) || $0 == underscore || $0 == dot || $0 == dash }
+        (1...longestTag).contains(range.count) && text[range.lowerBound] != dot && text[range.lowerBound] != dash
+    }
+
+    private static func isTagByte(_ byte: UInt8) -> Bool {
+        isAlphanumeric(byte) || byte == underscore || byte == dot || byte == dash
     }
 
     private static func isDigit(_ byte: UInt8) -> Bool { (UInt8(ascii: "0")...UInt8(ascii: "9")).contains(byte) }
     private static func isLowerCase(_ byte: UInt8) -> Bool { (UInt8(ascii: "a")...UInt8(ascii: "z")).contains(byte) }
     private static func isUpperCase(_ byte: UInt8) -> Bool { (UInt8(ascii: "A")...UInt8(ascii: "Z")).contains(byte) }
-    private static func isAlphanumeric(_ byte: UInt8) -> Bool {
-        isDigit(byte) || isLowerCase(byte) || isUpperCase(byte)
-    }
+    private static func isAlphanumeric(_ byte: UInt8) -> Bool { isDigit(byte) || isLowerCase(byte | 0x20) }
 }
 
 // What is asked of the bytes of a range.
@@ -180,27 +184,6 @@ extension ImageReferenceParser {
     private static func end(of text: Span<UInt8>, in range: Range<Int>, before property: (UInt8) -> Bool) -> Int {
         for offset in range where property(text[offset]) { return offset }
         return range.upperBound
-    }
-
-    /// Whether all parts between separators, also empty ones, have a property.
-    private static func areAll(
-        partsOf text: Span<UInt8>, in range: Range<Int>, between separator: UInt8,
-        _ property: (Span<UInt8>, Range<Int>) -> Bool
-    ) -> Bool {
-        var start = range.lowerBound
-        while true {
-            let end = end(of: text, in: start..<range.upperBound) { $0 == separator }
-            guard property(text, start..<end) else { return false }
-            if end == range.upperBound { return true }
-            start = end + 1
-        }
-    }
-
-    private static func isText(_ text: Span<UInt8>, _ range: Range<Int>, _ other: String) -> Bool {
-        let other = other.utf8.span
-        guard other.count == range.count else { return false }
-        for index in other.indices where text[range.lowerBound + index] != other[index] { return false }
-        return true
     }
 
     /// The text of a range; it is ASCII.

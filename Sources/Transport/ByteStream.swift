@@ -95,6 +95,11 @@ package struct ByteStream: ~Copyable, Sendable {
         return false
     }
 
+    /// Gives back the memory that is kept for the next records, until they come.
+    package func releaseBuffers() {
+        tls?.releaseBuffers()
+    }
+
     /// Waits for a moment in which others on the same thread have something to send too; see `Reactor.gather`.
     package func gather() async { await socket.reactor.gather() }
 

@@ -183,6 +183,76 @@ struct ByteStreamTests {
         }
     }
 
+    /// Two engines whose handshake is over, and the ends of their wires, between which somebody has to carry what they send.
+    private final class Engines {
+        let client: TLSEngine
+        let server: TLSEngine
+        private let wires: [Int32]
+
+        var clientWire: Int32 { wires[1] }
+        var serverWire: Int32 { wires[3] }
+
+        init() async throws {
+            let authority = try await TestCertificates.make()
+            var wires: [Int32] = [-1, -1, -1, -1]
+            let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
+            for pair in [0, 2] {
+                try #require(
+                    wires.withUnsafeMutableBufferPointer { socketpair(AF_UNIX, type, 0, $0.baseAddress! + pair) } == 0)
+            }
+            self.wires = wires
+            client = try TLSEngine(
+                client: TLSContext(trusting: authority.anchors()), host: "localhost", port: 443, over: .socket(wires[0])
+            )
+            server = try TLSEngine(
+                server: await TLSContext(serving: authority.issue("server", for: ["localhost"])), over: wires[2])
+            for _ in 0..<4 {
+                for engine in [client, server] {
+                    engine.socket.isDrained = false
+                    _ = try engine.handshake()
+                }
+                ByteStreamTests.hand(ByteStreamTests.sent(to: clientWire), to: serverWire)
+                ByteStreamTests.hand(ByteStreamTests.sent(to: serverWire), to: clientWire)
+            }
+        }
+
+        deinit {
+            for wire in wires { close(wire) }
+        }
+    }
+
+    fileprivate static func sent(to wire: Int32) -> [UInt8] {
+        var bytes = [UInt8](repeating: 0, count: 1 << 16)
+        let count = recv(wire, &bytes, bytes.count, 0)
+        return Array(bytes.prefix(max(0, count)))
+    }
+
+    fileprivate static func hand(_ bytes: some Collection<UInt8>, to wire: Int32) {
+        _ = send(wire, Array(bytes), bytes.count, 0)
+    }
+
+    @Test("buffers that are given back take no part of a record along, and are there again for the next one")
+    func releaseBuffers() async throws {
+        let engines = try await Engines()
+        let (client, server) = (engines.client, engines.server)
+        let sent = [UInt8](repeating: 7, count: 3000)
+        for cut in [0, 1, 4, 5, 6, 1500, 3000] {
+            guard case .done(3000) = try client.write(sent[...]) else {
+                Issue.record("not written")
+                return
+            }
+            let record = Self.sent(to: engines.clientWire)
+            var received: [UInt8] = []
+            for part in [record.prefix(cut), record.dropFirst(cut)] {
+                Self.hand(part, to: engines.serverWire)
+                server.socket.isDrained = false
+                while case .done = try server.read(into: &received, atMost: 1 << 14) { server.socket.isDrained = false }
+                server.releaseBuffers()
+            }
+            #expect(received == sent, "cut at \(cut)")
+        }
+    }
+
     @Test("why a peer is not believed is told, also when it has gone meanwhile")
     func untrustedAndGone() async throws {
         let (authority, other) = (try await TestCertificates.make(), try await TestCertificates.make())

@@ -75,17 +75,29 @@ struct ServerConnection: ~Copyable {
 
     /// Waits for the first byte of a request.
     private mutating func rest() async throws(Ending) {
-        let configuration = server.configuration
-        // A resting connection keeps no large buffer.
-        if input.capacity > 16 << 10 { input = [] }
-        if output.capacity > 16 << 10 { output = [] }
         place.gate.enter(.idle)
         defer { place.gate.enter(.busy) }
+        let configuration = server.configuration
         let patience = place.isOverload ? configuration.headTimeout : configuration.idleTimeout
+        let haste = min(patience, Self.haste)
+        if input.capacity > Self.mostKeptBytes { input = [] }
+        if output.capacity > Self.mostKeptBytes { output = [] }
+        if try await isAsked(within: haste) { return }
+        input = []
+        output = []
+        stream.releaseBuffers()
+        guard try await isAsked(within: patience - haste) else { throw .closed }
+    }
+
+    /// Whether something has come.
+    private mutating func isAsked(within patience: Duration) async throws(Ending) -> Bool {
         do throws(TransportError) {
             guard try await stream.read(into: &input, atMost: Self.readSize, by: .after(patience)) > 0 else {
                 throw TransportError.closedByPeer
             }
+            return true
+        } catch .timedOut {
+            return false
         } catch {
             throw .closed
         }
@@ -223,6 +235,10 @@ struct ServerConnection: ~Copyable {
     }
 
     private static let readSize = 32 << 10
+    /// For how long a connection that rests keeps its buffers: to make them anew for each review takes a thirtieth of it.
+    private static let haste = Duration.seconds(1)
+    /// What one of them may take meanwhile.
+    private static let mostKeptBytes = 64 << 10
     private static let continueResponse = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 }
 

@@ -41,17 +41,27 @@ enum JSONString {
     /// quotes and backslashes are escaped, and so are `<`, `>`, `&`,
     /// U+2028 and U+2029, which some readers of logs and of the API server's answers treat as markup or line ends.
     static func append(_ text: String, to bytes: inout [UInt8]) {
+        let text = text.utf8.span
+        guard endOfPlain(text, from: 0) < text.count else { return append(plain: text, to: &bytes) }
         bytes.append(UInt8(ascii: "\""))
-        append(text.utf8.span, to: &bytes)
+        append(text, to: &bytes)
         bytes.append(UInt8(ascii: "\""))
     }
 
+    /// Most strings have nothing in them that must be escaped.
+    private static func append(plain text: Span<UInt8>, to bytes: inout [UInt8]) {
+        bytes.append(addingCapacity: text.count + 2) { room in
+            room.append(UInt8(ascii: "\""))
+            for index in text.indices { room.append(text[index]) }
+            room.append(UInt8(ascii: "\""))
+        }
+    }
+
     private static func append(_ text: Span<UInt8>, to bytes: inout [UInt8]) {
-        let mustBeEscaped = mustBeEscaped
         var index = 0
         while index < text.count {
             let start = index
-            while index < text.count, !mustBeEscaped[Int(text[index])] { index += 1 }
+            index = endOfPlain(text, from: start)
             unsafe text.extracting(start..<index).withUnsafeBufferPointer { unsafe bytes.append(contentsOf: $0) }
             guard index < text.count else { return }
             let byte = text[index]
@@ -64,6 +74,13 @@ enum JSONString {
             }
             index += 1
         }
+    }
+
+    /// Where the first byte stands, from an offset on, that cannot stand as it is; the end of the text when none does.
+    private static func endOfPlain(_ text: Span<UInt8>, from start: Int) -> Int {
+        let mustBeEscaped = mustBeEscaped
+        for index in start..<text.count where mustBeEscaped[Int(text[index])] { return index }
+        return text.count
     }
 
     /// U+2028 and U+2029 are E2 80 A8 and E2 80 A9. Returns how many bytes beyond the first were taken.

@@ -7,32 +7,32 @@ package struct JSONWriter: Sendable {
 
     /// Opens the object and closes it behind its members.
     ///
-    /// - Parameter members: writes them; a key is not checked against the others.
+    /// - Parameter members: writes them; a key is not checked against the others, and has nothing in it that JSON escapes.
     package init(_ members: (inout JSONWriter) -> Void) {
         bytes.reserveCapacity(512)
         object(members)
     }
 
     /// A string.
-    package mutating func member(_ key: String, _ text: String) {
+    package mutating func member(_ key: StaticString, _ text: String) {
         begin(key)
         JSONString.append(text, to: &bytes)
     }
 
     /// `true` or `false`.
-    package mutating func member(_ key: String, _ value: Bool) {
+    package mutating func member(_ key: StaticString, _ value: Bool) {
         begin(key)
-        bytes.append(contentsOf: (value ? "true" : "false").utf8)
+        append(value ? "true" : "false")
     }
 
     /// A whole number.
-    package mutating func member(_ key: String, _ number: Int64) {
+    package mutating func member(_ key: StaticString, _ number: Int64) {
         begin(key)
         bytes.append(contentsOf: String(number).utf8)
     }
 
     /// An array of strings.
-    package mutating func member(_ key: String, _ texts: [String]) {
+    package mutating func member(_ key: StaticString, _ texts: [String]) {
         begin(key)
         bytes.append(UInt8(ascii: "["))
         for (position, text) in texts.enumerated() {
@@ -43,7 +43,7 @@ package struct JSONWriter: Sendable {
     }
 
     /// An object.
-    package mutating func member(_ key: String, _ members: (inout JSONWriter) -> Void) {
+    package mutating func member(_ key: StaticString, _ members: (inout JSONWriter) -> Void) {
         begin(key)
         object(members)
     }
@@ -56,10 +56,15 @@ package struct JSONWriter: Sendable {
         isFirst = false
     }
 
-    private mutating func begin(_ key: String) {
+    private mutating func begin(_ key: StaticString) {
         if !isFirst { bytes.append(UInt8(ascii: ",")) }
         isFirst = false
-        JSONString.append(key, to: &bytes)
-        bytes.append(UInt8(ascii: ":"))
+        append("\"")
+        append(key)
+        append("\":")
+    }
+
+    private mutating func append(_ text: StaticString) {
+        text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
     }
 }

@@ -34,6 +34,8 @@ package import Cryptography
         OpenSSLError.clearQueue()
         clientPairs = pairs.isEmpty ? nil : ClientPairs(pairs)
         unsafe handle = try Self.makeContext(TLS_client_method())
+        // A client's connection rests most of the time. (A server says itself when to give back the buffers.)
+        unsafe ostiary_ssl_ctx_set_mode(handle, Int(SSL_MODE_RELEASE_BUFFERS))
         unsafe SSL_CTX_set1_cert_store(handle, anchors.handle)
         unsafe SSL_CTX_set_verify(handle, SSL_VERIFY_PEER, nil)
         unsafe clientPairs?.install(on: handle)
@@ -51,9 +53,8 @@ package import Cryptography
         guard let context = unsafe SSL_CTX_new(method), unsafe ostiary_ssl_ctx_set_min_tls12(context) == 1 else {
             throw .configuration(OpenSSLError(draining: "SSL_CTX_new").description)
         }
-        // An idle connection shall not hold two record buffers, and Swift may move a buffer between two tries.
-        let mode =
-            SSL_MODE_RELEASE_BUFFERS | SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
+        // Swift may move a buffer between two tries.
+        let mode = SSL_MODE_ENABLE_PARTIAL_WRITE | SSL_MODE_ACCEPT_MOVING_WRITE_BUFFER
         unsafe ostiary_ssl_ctx_set_mode(context, Int(mode))
         unsafe ostiary_ssl_ctx_set_session_cache_off(context)
         unsafe ostiary_ssl_ctx_restrict(context)

@@ -104,8 +104,8 @@ internal import Primitives
         }
         if count > 0 { return .done(Int(count)) }
         let step: Step<Int> = try step(after: count, while: .broken)
-        // It frees them by itself where something was read.
-        if isStarved { unsafe SSL_free_buffers(handle) }
+        // Of what brought no data nothing more is kept.
+        if isStarved { releaseBuffers() }
         return step
     }
 
@@ -137,6 +137,12 @@ internal import Primitives
         outer?.keepSession()
         guard let server, let session = unsafe TLSSession(of: handle, after: offered) else { return }
         context.sessions.keep(session, for: server)
+    }
+
+    /// Gives back the buffers for records; one that holds a part of a record stays.
+    func releaseBuffers() {
+        _ = unsafe SSL_free_buffers(handle)
+        OpenSSLError.clearQueue()
     }
 
     /// Says goodbye; the answer is not waited for. A peer that cannot take it now will see the end of the connection instead.

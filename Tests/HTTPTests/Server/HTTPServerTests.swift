@@ -169,6 +169,18 @@ struct HTTPServerTests {
         }
     }
 
+    @Test("goes on with a connection that has rested for longer than its buffers are kept", arguments: [true, false])
+    func rested(tls: Bool) async throws {
+        try await withServer(tls: tls) { _, place in
+            var stream = try await place.connect()
+            for rest in [0, 1200, 0, 1200] {
+                try await Task.sleep(for: .milliseconds(rest))
+                try await stream.send(Self.get)
+                #expect(try await stream.readResponse().head.status == .ok)
+            }
+        }
+    }
+
     @Test("accepts others while a handshake does not go on, and ends that")
     func slowHandshake() async throws {
         let reported = Signal()
