@@ -81,7 +81,7 @@ package final class AdmissionRequest: Sendable {
 
     private static func object(_ field: Field) throws(FieldError) -> JSONValue? {
         guard let value = field.value else { return nil }
-        guard value.kind == .object else { throw field.error(.wrongType(expected: .object, found: value.kind)) }
+        guard value.isOf(.object) else { throw field.error(.wrongType(expected: .object, found: value.kind)) }
         return value
     }
 }

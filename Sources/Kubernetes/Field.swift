@@ -147,8 +147,7 @@ package struct Field: Sendable {
     package func error(_ problem: FieldError.Problem) -> FieldError { FieldError(path, problem) }
 
     private func expect(_ kind: JSONValue.Kind) throws(FieldError) {
-        let found = innermost.kind
-        guard !isMissing, found != kind, found != .null else { return }
-        throw error(.wrongType(expected: kind, found: found))
+        if innermost.isOf(kind) || innermost.isNull || isMissing { return }
+        throw error(.wrongType(expected: kind, found: innermost.kind))
     }
 }

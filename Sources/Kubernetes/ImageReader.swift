@@ -116,7 +116,7 @@ extension ImageReader {
     private func isKind(
         _ kind: JSONValue.Kind, _ value: JSONValue, at steps: ArraySlice<FieldPattern.Step>
     ) throws(FieldError) -> Bool {
-        if value.kind == kind { return true }
+        if value.isOf(kind) { return true }
         guard isStrict else { return false }
         throw FieldError(FieldPath(path(along: steps)), .wrongType(expected: kind, found: value.kind))
     }
@@ -178,7 +178,7 @@ extension ImageReader {
 
     private func entryName(on path: [FieldPath.Step]) throws(FieldError) -> String {
         guard let name = entry?[.name], !name.isNull else { return "" }
-        guard name.kind != .string, isStrict else { return name.string ?? "" }
+        guard !name.isOf(.string), isStrict else { return name.string ?? "" }
         let entry = path.lastIndex { if case .element = $0 { true } else { false } }.map { path[...$0] } ?? []
         throw FieldError(
             FieldPath(Array(entry)).appending("name"), .wrongType(expected: .string, found: name.kind))

@@ -1,3 +1,5 @@
+private import Primitives
+
 /// A pattern in which `*` stands for any run of any bytes, also an empty one and one with slashes; every other byte for
 /// itself. It must cover the whole text.
 ///
@@ -20,16 +22,16 @@ struct Glob: Hashable, Sendable {
     static let star = UInt8(ascii: "*")
 
     /// Whether the pattern covers the whole text.
-    func matches(_ text: ArraySlice<UInt8>) -> Bool {
-        guard let last else { return text.elementsEqual(first) }
-        guard text.count >= first.count + last.count, text.starts(with: first),
-            text.suffix(last.count).elementsEqual(last)
+    func matches(_ text: Span<UInt8>) -> Bool {
+        guard let last else { return text.isSame(as: first.span) }
+        guard text.count >= first.count + last.count, text.extracting(first: first.count).isSame(as: first.span),
+            text.extracting(last: last.count).isSame(as: last.span)
         else { return false }
         // The leftmost place of each literal leaves the most text to the rest, so no other place need be tried.
-        var rest = text.dropFirst(first.count).dropLast(last.count)
+        var rest = first.count..<text.count - last.count
         for literal in middle {
-            guard let end = literal.firstEnd(in: rest) else { return false }
-            rest = rest[end...]
+            guard let end = literal.firstEnd(in: text, rest) else { return false }
+            rest = end..<rest.upperBound
         }
         return true
     }
@@ -56,10 +58,10 @@ extension Glob {
             self.fallback = fallback
         }
 
-        /// The index behind the first occurrence; nil when there is none.
-        func firstEnd(in text: ArraySlice<UInt8>) -> Int? {
+        /// The offset behind the first occurrence in a range; nil when there is none.
+        func firstEnd(in text: Span<UInt8>, _ range: Range<Int>) -> Int? {
             var matched = 0
-            for index in text.indices {
+            for index in range {
                 while matched > 0, text[index] != bytes[matched] { matched = fallback[matched] }
                 if text[index] == bytes[matched] { matched += 1 }
                 if matched == bytes.count { return index + 1 }

@@ -1,3 +1,5 @@
+private import Primitives
+
 /// The name of a repository entry, which says for which images the entry is.
 ///
 /// It is matched against a text, byte by byte: `nginx` and `docker.io/library/nginx` are different texts. Host and path
@@ -53,15 +55,15 @@ package struct Pattern: Hashable, Sendable, CustomStringConvertible {
     /// Whether the pattern covers the image's text, or the text without a tag.
     package func matches(_ image: [UInt8]) -> Bool {
         var matches = false
-        PatternText.forEachReading(of: image) { if covers($0) { matches = true } }
+        PatternText.forEachReading(of: image.span) { if covers($0) { matches = true } }
         return matches
     }
 
     /// Whether the pattern stands for all of the text.
-    func covers(_ text: ArraySlice<UInt8>) -> Bool {
+    func covers(_ text: Span<UInt8>) -> Bool {
         guard let host else { return path.matches(text) }
-        guard case (let textHost?, let textPath) = Self.split(text) else { return false }
-        return host.matches(textHost) && path.matches(textPath)
+        guard let slash = text.firstIndex(of: UInt8(ascii: "/")) else { return false }
+        return host.matches(text.extracting(first: slash)) && path.matches(text.extracting(droppingFirst: slash + 1))
     }
 
     private static func split(_ text: ArraySlice<UInt8>) -> (host: ArraySlice<UInt8>?, path: ArraySlice<UInt8>) {

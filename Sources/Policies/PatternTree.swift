@@ -57,19 +57,19 @@ struct PatternText {
     /// The texts of which a pattern needs to cover one: the whole, and what stands before each colon, since a pattern
     /// takes any tag. A digest is no tag: `name` does not cover `name@sha256:…`, nor what is before its colon. (That a
     /// colon may also be the one of a port is Portieris' rule: `nginx` matches `nginx:5000/app`.)
-    static func forEachReading(of image: [UInt8], _ body: (ArraySlice<UInt8>) -> Void) {
-        body(image[...])
-        for end in image.indices where image[end] == UInt8(ascii: ":") { body(image[..<end]) }
+    static func forEachReading(of image: Span<UInt8>, _ body: (Span<UInt8>) -> Void) {
+        body(image)
+        for end in image.indices where image[end] == UInt8(ascii: ":") { body(image.extracting(first: end)) }
     }
 
     /// - Parameters:
     ///   - reading: a beginning of a text.
     ///   - slash: where its first slash is, nil to take the text as one piece.
-    init(_ reading: ArraySlice<UInt8>, slash: Int?) {
-        let pathStart = slash.map { $0 + 1 } ?? reading.startIndex
-        path = reading[pathStart...]
+    init(_ reading: Span<UInt8>, slash: Int?) {
+        let reading = unsafe reading.withUnsafeBufferPointer { unsafe Array($0) }
+        path = reading[(slash.map { $0 + 1 } ?? 0)...]
         pathBackwards = Array(path.reversed())[...]
-        host = reading[..<(slash ?? reading.startIndex)]
+        host = reading[..<(slash ?? 0)]
         hostBackwards = Array(host.reversed())[...]
     }
 

@@ -1,3 +1,5 @@
+private import Primitives
+
 /// The entries of one list of policies, arranged so that the one which decides is found without trying them all.
 ///
 /// Which one that is, is Portieris' rule: an entry without a star that is the very text wins at once, the first of
@@ -8,8 +10,8 @@
 final class PolicyIndex: Sendable {
     /// The entries as they win: the most specific first, in the order of the list where they are equal.
     private let ranking: [IndexedEntry]
-    /// The ranks of patterns without a star.
-    private let literals: [ArraySlice<UInt8>: Int32]
+    /// The ranks of patterns without a star, by their hashes.
+    private let literals: [Int: [Int32]]
     /// Patterns with stars and a slash, of which host and path are matched apart.
     private let splitGlobs: PatternTree
     /// Patterns with stars and without a slash.
@@ -21,13 +23,13 @@ final class PolicyIndex: Sendable {
     init(_ policies: [ImagePolicy]) {
         dark = policies.lazy.compactMap(IndexedEntry.init(dark:)).first.map { PolicyMatch($0, look: .written) }
         ranking = Self.ranking(of: policies)
-        var literals: [ArraySlice<UInt8>: Int32] = [:]
+        var literals: [Int: [Int32]] = [:]
         var globs: [(rank: Int32, pattern: Pattern)] = []
         for (rank, pattern) in ranking.lazy.map(\.pattern).enumerated() {
-            if !pattern.isLiteral {
+            if pattern.isLiteral {
+                literals[Self.hash(of: pattern.text.span), default: []].append(Int32(rank))
+            } else {
                 globs.append((Int32(rank), pattern))
-            } else if literals[pattern.text] == nil {
-                literals[pattern.text] = Int32(rank)
             }
         }
         self.literals = literals
@@ -38,29 +40,36 @@ final class PolicyIndex: Sendable {
     /// The entry that decides on a text; nil when none matches.
     func match(_ text: String) -> PolicyMatch? {
         if let dark { return dark }
-        let text = Array(text.utf8)
-        guard let rank = exactRank(of: text) ?? bestRank(of: text) else { return nil }
+        let text = text.utf8.span
+        guard let rank = rank(ofLiteral: text) ?? bestRank(of: text) else { return nil }
         return PolicyMatch(ranking[rank], look: .written)
     }
 
     /// The entry that decides on an image with several names, as if it stood under all of them at once.
     func match(anyOf forms: [String]) -> PolicyMatch? {
-        let texts = forms.map { (form: $0, bytes: Array($0.utf8)) }
-        let exact = texts.compactMap { text in exactRank(of: text.bytes).map { (rank: $0, form: text.form) } }
+        let exact = forms.compactMap { form in rank(ofLiteral: form.utf8.span).map { (rank: $0, form: form) } }
         if let first = exact.min(by: { ranking[$0.rank].place < ranking[$1.rank].place }) {
             return PolicyMatch(ranking[first.rank], look: .normalised(first.form))
         }
-        let best = texts.compactMap { text in bestRank(of: text.bytes).map { (rank: $0, form: text.form) } }
+        let best = forms.compactMap { form in bestRank(of: form.utf8.span).map { (rank: $0, form: form) } }
         return best.min { $0.rank < $1.rank }.map { PolicyMatch(ranking[$0.rank], look: .normalised($0.form)) }
     }
 
-    private func exactRank(of text: [UInt8]) -> Int? { rank(ofLiteral: text[...]) }
-
-    private func rank(ofLiteral text: ArraySlice<UInt8>) -> Int? {
-        literals.isEmpty ? nil : literals[text].map(Int.init)
+    /// The first entry without a star that is the very text.
+    private func rank(ofLiteral text: Span<UInt8>) -> Int? {
+        guard !literals.isEmpty, let ranks = literals[Self.hash(of: text)] else { return nil }
+        for rank in ranks where ranking[Int(rank)].pattern.text.span.isSame(as: text) { return Int(rank) }
+        return nil
     }
 
-    private func bestRank(of text: [UInt8]) -> Int? {
+    /// (With the process' own seed: nobody can name images that all have one.)
+    private static func hash(of text: Span<UInt8>) -> Int {
+        var hasher = Hasher()
+        unsafe text.withUnsafeBytes { unsafe hasher.combine(bytes: $0) }
+        return hasher.finalize()
+    }
+
+    private func bestRank(of text: Span<UInt8>) -> Int? {
         var best = ranking.count
         let slash = text.firstIndex(of: UInt8(ascii: "/"))
         PatternText.forEachReading(of: text) { reading in
@@ -70,7 +79,7 @@ final class PolicyIndex: Sendable {
                     best = first(of: ranks, before: best, covering: reading)
                 }
             }
-            guard let slash, slash < reading.endIndex, !splitGlobs.isEmpty else { return }
+            guard let slash, slash < reading.count, !splitGlobs.isEmpty else { return }
             splitGlobs.forEachCandidate(for: PatternText(reading, slash: slash)) { ranks in
                 best = first(of: ranks, before: best, covering: reading)
             }
@@ -79,7 +88,7 @@ final class PolicyIndex: Sendable {
     }
 
     /// The first of these ranks, which ascend, whose pattern covers the text; `limit` when none below it does.
-    private func first(of ranks: [Int32], before limit: Int, covering text: ArraySlice<UInt8>) -> Int {
+    private func first(of ranks: [Int32], before limit: Int, covering text: Span<UInt8>) -> Int {
         for rank in ranks {
             guard rank < limit else { return limit }
             if ranking[Int(rank)].covers(text) { return Int(rank) }
@@ -120,7 +129,7 @@ final class IndexedEntry: Sendable {
     }
 
     /// Whether the pattern stands for all of the text.
-    func covers(_ text: ArraySlice<UInt8>) -> Bool {
+    func covers(_ text: Span<UInt8>) -> Bool {
         // The last entry of most lists; everything else in it need not be looked at.
         coversAll || pattern.covers(text)
     }

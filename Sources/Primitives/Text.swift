@@ -7,10 +7,18 @@ extension String {
 
 extension Span<UInt8> {
     /// Whether these are the bytes of that text in UTF-8.
-    package func isText(_ text: String) -> Bool {
-        let text = text.utf8.span
-        guard text.count == count else { return false }
-        for index in indices where self[index] != text[index] { return false }
+    package func isText(_ text: String) -> Bool { isSame(as: text.utf8.span) }
+
+    /// Whether both have the same bytes.
+    package func isSame(as other: Span<UInt8>) -> Bool {
+        guard other.count == count else { return false }
+        for index in indices where self[index] != other[index] { return false }
         return true
+    }
+
+    /// Where a byte stands for the first time; nil when it is not there.
+    package func firstIndex(of byte: UInt8) -> Int? {
+        for index in indices where self[index] == byte { return index }
+        return nil
     }
 }

@@ -51,7 +51,7 @@ extension ListLint {
     }
 
     private func covers(_ earlier: Pattern, _ pattern: Pattern) -> Bool {
-        earlier == pattern || !pattern.isLiteral && earlier.covers(pattern.text)
+        earlier == pattern || !pattern.isLiteral && earlier.covers(pattern.text.span)
     }
 
     private static func shadow(

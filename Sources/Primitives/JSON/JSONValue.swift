@@ -34,6 +34,9 @@ package struct JSONValue: Sendable {
     /// Whether another value of the same document is this one or a part of it.
     package func contains(_ other: JSONValue) -> Bool { (index..<nextIndex).contains(other.index) }
 
+    /// Whether this is of that kind. (To compare the kinds elsewhere takes a look into a table of functions.)
+    package func isOf(_ kind: Kind) -> Bool { self.kind == kind }
+
     /// Whether this is `null`, which is a value; a missing member is nil.
     package var isNull: Bool { kind == .null }
 
