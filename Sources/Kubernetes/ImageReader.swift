@@ -20,6 +20,7 @@ struct ImageReader {
         case serviceAccount
     }
 
+    private let object: JSONValue
     /// Whether the object has the types of its kind. If so, a value of another type is an error: an image that cannot be
     /// read may not be passed over. If not, only what looks like an image is one.
     private let isStrict: Bool
@@ -34,14 +35,15 @@ struct ImageReader {
     /// Where the texts that were read begin. A search may come where the table led before.
     private var knownTexts: Set<Int> = []
 
-    init(isStrict: Bool) {
+    init(of object: JSONValue, isStrict: Bool) {
+        self.object = object
         self.isStrict = isStrict
     }
 
     /// Reads all values of this shape in the object.
-    mutating func read(_ shape: ImageShape, at pattern: FieldPattern, of object: JSONValue) throws(FieldError) {
+    mutating func read(_ shape: ImageShape, at pattern: FieldPattern) throws(FieldError) {
         base = []
-        try visit(pattern.steps, of: object, for: .shape(shape))
+        try visit(pattern, of: object, for: .shape(shape))
     }
 
     /// Reads a value of this shape which stands at `path` in the object.
@@ -53,11 +55,11 @@ struct ImageReader {
     private mutating func read(_ shape: ImageShape, in value: JSONValue) throws(FieldError) {
         entry = nil
         for place in shape.places {
-            try visit(place.pattern.steps, of: value, for: .image(place.role))
+            try visit(place.pattern, of: value, for: .image(place.role))
         }
         source = ([], nil)
-        for pattern in shape.pullSecrets { try visit(pattern.steps, of: value, for: .pullSecret) }
-        for pattern in shape.serviceAccounts { try visit(pattern.steps, of: value, for: .serviceAccount) }
+        for pattern in shape.pullSecrets { try visit(pattern, of: value, for: .pullSecret) }
+        for pattern in shape.serviceAccounts { try visit(pattern, of: value, for: .serviceAccount) }
         pullSources.append(PullSource(secrets: source.secrets, serviceAccount: source.serviceAccount))
     }
 }
@@ -65,103 +67,93 @@ struct ImageReader {
 // The walk along a pattern.
 extension ImageReader {
     private mutating func visit(
-        _ steps: [FieldPattern.Step], from start: Int = 0, of value: JSONValue, for purpose: Purpose
+        _ pattern: FieldPattern, from run: Int = 0, of value: JSONValue, for purpose: Purpose
     ) throws(FieldError) {
-        var value = value
-        for position in start..<steps.count {
-            guard case .member(let key) = steps[position] else {
-                return try visitElements(of: value, on: steps, at: position, for: purpose)
-            }
-            guard try isKind(.object, value, at: steps[..<position]), let member = value[key], !member.isNull else {
-                return
-            }
-            value = member
+        switch value.descend(along: pattern.runs[run]) {
+        case .nothing: return
+        case .blocked(let value): _ = try isKind(.object, value)
+        case .value(let end) where run == pattern.runs.count - 1: try take(end, at: pattern, for: purpose)
+        case .value(let list):
+            guard try isKind(.array, list) else { return }
+            try visitElements(of: list, on: pattern, from: run + 1, for: purpose)
         }
-        try take(value, at: steps[...], for: purpose)
     }
 
     private mutating func visitElements(
-        of list: JSONValue, on steps: [FieldPattern.Step], at position: Int, for purpose: Purpose
+        of list: JSONValue, on pattern: FieldPattern, from run: Int, for purpose: Purpose
     ) throws(FieldError) {
-        guard try isKind(.array, list, at: steps[..<position]) else { return }
-        let place = indices.count
         indices.append(0)
         for element in list.elements {
-            if try isPresent(element, at: steps[...position]) {
+            if try isPresent(element) {
                 entry = element
-                try visit(steps, from: position + 1, of: element, for: purpose)
+                try visit(pattern, from: run, of: element, for: purpose)
             }
-            indices[place] += 1
+            indices[run - 1] += 1
         }
         indices.removeLast()
         entry = nil
     }
 
-    /// The way along the steps of a pattern, with an index for each list.
-    private func path(along steps: ArraySlice<FieldPattern.Step>) -> [FieldPath.Step] {
-        var path = base
-        path.reserveCapacity(base.count + steps.count)
-        var list = 0
-        for step in steps {
-            switch step {
-            case .member(let key): path.append(.member(key.text))
-            case .elements:
-                path.append(.element(indices[list]))
-                list += 1
-            }
-        }
-        return path
-    }
-
-    private func isKind(
-        _ kind: JSONValue.Kind, _ value: JSONValue, at steps: ArraySlice<FieldPattern.Step>
-    ) throws(FieldError) -> Bool {
+    private func isKind(_ kind: JSONValue.Kind, _ value: JSONValue) throws(FieldError) -> Bool {
         if value.isOf(kind) { return true }
         guard isStrict else { return false }
-        throw FieldError(FieldPath(path(along: steps)), .wrongType(expected: kind, found: value.kind))
+        throw error(.wrongType(expected: kind, found: value.kind), at: value)
     }
 
     /// A list has no use for null, and what a reader that takes it for an empty entry sees is not what we see.
-    private func isPresent(
-        _ element: JSONValue, at steps: ArraySlice<FieldPattern.Step>
-    ) throws(FieldError) -> Bool {
+    private func isPresent(_ element: JSONValue) throws(FieldError) -> Bool {
         guard element.isNull else { return true }
         guard isStrict else { return false }
-        throw FieldError(FieldPath(path(along: steps)), .missing)
+        throw error(.missing, at: element)
+    }
+
+    private func error(_ problem: FieldError.Problem, at value: JSONValue) -> FieldError {
+        FieldError(FieldPath(from: object, to: value), problem)
     }
 }
 
 // What stands at its end.
 extension ImageReader {
     private mutating func take(
-        _ value: JSONValue, at steps: ArraySlice<FieldPattern.Step>, for purpose: Purpose
+        _ value: JSONValue, at pattern: FieldPattern, for purpose: Purpose
     ) throws(FieldError) {
         if case .shape(let shape) = purpose {
             let outside = (base, indices)
-            (base, indices) = (path(along: steps), [])
+            (base, indices) = (path(along: pattern), [])
             try read(shape, in: value)
             (base, indices) = outside
             return
         }
-        guard try isKind(.string, value, at: steps), let text = value.string else { return }
+        guard try isKind(.string, value), let text = value.string else { return }
         switch purpose {
         case .shape: break
         case .image(let role):
             guard isStrict || knownTexts.insert(value.text.startIndex).inserted else { return }
-            try add(text, at: steps, as: role)
+            try add(text, at: pattern, as: role)
         case .pullSecret: if !text.isEmpty { source.secrets.append(text) }
         case .serviceAccount: if !text.isEmpty { source.serviceAccount = text }
         }
     }
 
     private mutating func add(
-        _ text: String, at steps: ArraySlice<FieldPattern.Step>, as role: ImageUse.Role
+        _ text: String, at pattern: FieldPattern, as role: ImageUse.Role
     ) throws(FieldError) {
-        let path = path(along: steps)
+        let path = path(along: pattern)
         if Self.isBlank(text) { return blanks.append(FieldPath(path)) }
         if !isStrict, Self.hasPlaceholder(text) { return placeholders.append(FieldPath(path)) }
         if images.isEmpty { images.reserveCapacity(Self.manyImages) }
-        images.append(ImageUse(role: role, name: try entryName(on: path), image: text, pointer: JSONPointer(path)))
+        images.append(ImageUse(role: role, name: try entryName(), image: text, pointer: JSONPointer(path)))
+    }
+
+    /// The way to the end of a pattern, with an index for each list.
+    private func path(along pattern: FieldPattern) -> [FieldPath.Step] {
+        var path = base
+        path.reserveCapacity(base.count + 2 * pattern.runs.count + 2)
+        for (number, run) in pattern.runs.enumerated() {
+            if number > 0 { path.append(.element(indices[number - 1])) }
+            for key in run { path.append(.member(key.text)) }
+        }
+        return path
     }
 
     /// As many as few objects have.
@@ -176,11 +168,9 @@ extension ImageReader {
         ImageTable.placeholders.contains { text.contains($0) }
     }
 
-    private func entryName(on path: [FieldPath.Step]) throws(FieldError) -> String {
+    private func entryName() throws(FieldError) -> String {
         guard let name = entry?[.name], !name.isNull else { return "" }
         guard !name.isOf(.string), isStrict else { return name.string ?? "" }
-        let entry = path.lastIndex { if case .element = $0 { true } else { false } }.map { path[...$0] } ?? []
-        throw FieldError(
-            FieldPath(Array(entry)).appending("name"), .wrongType(expected: .string, found: name.kind))
+        throw error(.wrongType(expected: .string, found: name.kind), at: name)
     }
 }

@@ -42,9 +42,9 @@ package struct Workload: Sendable {
     private static func read(_ object: JSONValue, of kind: GroupVersionKind) throws(KubernetesError) -> ImageReader {
         let row = ImageTable.row(of: kind)
         let isComplete = row?.isComplete ?? false
-        var reader = ImageReader(isStrict: isComplete)
+        var reader = ImageReader(of: object, isStrict: isComplete)
         do throws(FieldError) {
-            for (pattern, shape) in row?.shapes ?? [] { try reader.read(shape, at: pattern, of: object) }
+            for (pattern, shape) in row?.shapes ?? [] { try reader.read(shape, at: pattern) }
             guard !isComplete else { return reader }
             var search = PodTemplateSearch(in: object)
             while let (value, path) = search.next() { try reader.read(ImageTable.podSpec, in: value, at: path) }

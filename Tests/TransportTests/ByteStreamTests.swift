@@ -194,12 +194,10 @@ struct ByteStreamTests {
 
         init() async throws {
             let authority = try await TestCertificates.make()
-            var wires: [Int32] = [-1, -1, -1, -1]
+            var (left, right): ([Int32], [Int32]) = ([-1, -1], [-1, -1])
             let type = Int32(SOCK_STREAM.rawValue | SOCK_NONBLOCK.rawValue)
-            for pair in [0, 2] {
-                try #require(
-                    wires.withUnsafeMutableBufferPointer { socketpair(AF_UNIX, type, 0, $0.baseAddress! + pair) } == 0)
-            }
+            try #require(socketpair(AF_UNIX, type, 0, &left) == 0 && socketpair(AF_UNIX, type, 0, &right) == 0)
+            let wires = left + right
             self.wires = wires
             client = try TLSEngine(
                 client: TLSContext(trusting: authority.anchors()), host: "localhost", port: 443, over: .socket(wires[0])

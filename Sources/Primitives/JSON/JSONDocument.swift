@@ -98,21 +98,21 @@ package final class JSONDocument: Sendable {
         }
     }
 
-    /// The node of the value of an object's member with exactly this key, of which `sample` is one.
-    func member(of object: Int, named key: Span<UInt8>, _ sample: JSONKeys.Sample) -> Int? {
+    /// The node of the value of an object's member with exactly this key.
+    func member(of object: Int, at key: borrowing JSONKey) -> Int? {
         let end = Int(nodes[object].next)
         var name = object + 1
         while name < end {
-            if nodes[name].count == sample.hash, isString(at: name, key, sample) { return name + 1 }
+            if nodes[name].count == key.sample.hash, isKey(at: name, key) { return name + 1 }
             name = Int(nodes[name + 1].next)
         }
         return nil
     }
 
-    private func isString(at index: Int, _ text: Span<UInt8>, _ sample: JSONKeys.Sample) -> Bool {
-        let node = nodes[index]
+    private func isKey(at index: Int, _ key: borrowing JSONKey) -> Bool {
+        let (node, sample) = (nodes[index], key.sample)
         let start = Int(node.start)
-        guard node.kind == .string, text.count <= 16 else { return isString(at: index, text) }
+        guard node.kind == .string, sample.count <= 16 else { return isString(at: index, key.text.utf8.span) }
         guard Int(node.end) - start == sample.count else { return false }
         // Behind each text there is more than is read here.
         return unsafe bytes.withUnsafeBytes { own in

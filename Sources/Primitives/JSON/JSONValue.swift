@@ -67,16 +67,36 @@ package struct JSONValue: Sendable {
     package var integer: Int64? { numberLiteral.flatMap { Int64($0) } }
 
     /// The member of an object with this key; nil for a missing one, and for a value that is not an object.
-    package subscript(key: String) -> JSONValue? {
-        member(named: key, JSONKeys.Sample(key.utf8.span))
-    }
+    package subscript(key: String) -> JSONValue? { self[JSONKey(key)] }
 
     /// The same for a key that is looked for often.
-    package subscript(key: JSONKey) -> JSONValue? { member(named: key.text, key.sample) }
-
-    private func member(named key: String, _ sample: JSONKeys.Sample) -> JSONValue? {
-        guard kind == .object, let member = document.member(of: index, named: key.utf8.span, sample) else { return nil }
+    package subscript(key: JSONKey) -> JSONValue? {
+        guard kind == .object, let member = document.member(of: index, at: key) else { return nil }
         return JSONValue(document: document, index: member)
+    }
+
+    /// Where the way down along some keys leads.
+    package enum Descent: Sendable {
+        case value(JSONValue)
+        /// A member on the way is missing, or null.
+        case nothing
+        /// This, from which the way should go on, is no object.
+        case blocked(by: JSONValue)
+    }
+
+    /// Goes down along some keys; without any it leads to the value itself.
+    package func descend(along keys: [JSONKey]) -> Descent {
+        var index = index
+        for position in keys.indices {
+            guard document.nodes[index].kind == .object else {
+                return .blocked(by: JSONValue(document: document, index: index))
+            }
+            guard let member = document.member(of: index, at: keys[position]),
+                document.nodes[member].kind != .null
+            else { return .nothing }
+            index = member
+        }
+        return .value(JSONValue(document: document, index: index))
     }
 
     /// The elements of an array; none for other values.
