@@ -18,6 +18,9 @@ package struct Response: Sendable {
 
     /// Bytes that are JSON already.
     package static func json(_ status: Status, _ body: [UInt8]) -> Response {
-        Response(status: status, headers: ["Content-Type": "application/json"], body: body)
+        Response(status: status, headers: json, body: body)
     }
+
+    /// (Made once: every decision has it.)
+    private static let json: Headers = ["Content-Type": "application/json"]
 }

@@ -38,7 +38,7 @@ package struct HeadParser<Head: MessageHead>: Sendable {
                 try addField(line)
                 continue
             }
-            guard var complete = head else { return nil }
+            guard var complete = head.take() else { return nil }
             try complete.complete()
             return (complete, lineStart)
         }

@@ -22,7 +22,7 @@ package struct JSONWriter: Sendable {
     /// `true` or `false`.
     package mutating func member(_ key: StaticString, _ value: Bool) {
         begin(key)
-        append(value ? "true" : "false")
+        bytes.append(contentsOf: (value ? "true" : "false").utf8)
     }
 
     /// A whole number.
@@ -57,14 +57,14 @@ package struct JSONWriter: Sendable {
     }
 
     private mutating func begin(_ key: StaticString) {
-        if !isFirst { bytes.append(UInt8(ascii: ",")) }
+        let separates = !isFirst
         isFirst = false
-        append("\"")
-        append(key)
-        append("\":")
-    }
-
-    private mutating func append(_ text: StaticString) {
-        text.withUTF8Buffer { unsafe bytes.append(contentsOf: $0) }
+        bytes.append(addingCapacity: key.utf8CodeUnitCount + 4) { room in
+            if separates { room.append(UInt8(ascii: ",")) }
+            room.append(UInt8(ascii: "\""))
+            for offset in 0..<key.utf8CodeUnitCount { room.append(unsafe key.utf8Start[offset]) }
+            room.append(UInt8(ascii: "\""))
+            room.append(UInt8(ascii: ":"))
+        }
     }
 }
