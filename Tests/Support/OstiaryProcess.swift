@@ -82,6 +82,16 @@ package final class OstiaryProcess: Sendable {
         return .milliseconds((user + system) * 10)
     }
 
+    /// The memory that is its own or shared, as far as it is there (VmRSS of proc_pid_status(5)).
+    package func residentBytes() throws -> Int {
+        guard let identifier = server.identifier else { throw CocoaError(.fileNoSuchFile) }
+        let text = try String(contentsOfFile: "/proc/\(identifier)/status", encoding: .utf8)
+        guard let match = text.firstMatch(of: /VmRSS:\s+(\d+) kB/), let kilobytes = Int(match.1) else {
+            throw CocoaError(.fileReadCorruptFile)
+        }
+        return kilobytes << 10
+    }
+
     /// Asks it to end, as the kubelet does.
     package func terminate() { send(signal: SIGTERM) }
 

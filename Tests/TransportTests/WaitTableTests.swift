@@ -20,9 +20,9 @@ struct TimerHeapTests {
         var generator = SystemRandomNumberGenerator()
         var heap = TimerHeap<Int>()
         for delay in (0..<500).shuffled(using: &generator) { heap.schedule(delay, at: start + .seconds(delay)) }
-        #expect(heap.popDue(at: start - .seconds(1)) == nil)
+        #expect(heap.popDue(at: start - .seconds(1))?.key == nil)
         var popped: [Int] = []
-        while let key = heap.popDue(at: start + .seconds(500)) { popped.append(key) }
+        while let entry = heap.popDue(at: start + .seconds(500)) { popped.append(entry.key) }
         #expect(popped == Array(0..<500))
     }
 }
@@ -86,6 +86,40 @@ struct WaitTableTests {
         #expect(table.nextDeadline == start + .seconds(2000))
         #expect(table.expire(at: start + .seconds(2000)) == ["last"])
         #expect(table.nextDeadline == nil)
+    }
+
+    @Test("short waits between long ones, of which some end early, add no timer for each")
+    func shortAndLong() {
+        var table = WaitTable<String>()
+        let id = table.register(1)
+        var now = start
+        func wake(_ table: inout WaitTable<String>, until end: Moment) -> (expired: [String], count: Int) {
+            var (expired, count): ([String], Int) = ([], 0)
+            while let next = table.nextDeadline, next <= end {
+                expired += table.expire(at: next)
+                count += 1
+            }
+            return (expired, count)
+        }
+        var wakes = 0
+        for _ in 0..<3000 {
+            // As a connection rests that is asked every 1.2 s.
+            #expect(table.park("short", id, .read, by: Deadline(now + .seconds(1)), now: now) == nil)
+            let woken = wake(&table, until: now + .seconds(1))
+            #expect(woken.expired == ["short"])
+            wakes += woken.count
+            #expect(table.park("long", id, .read, by: Deadline(now + .seconds(120)), now: now) == nil)
+            now = now + .milliseconds(1200)
+            wakes += wake(&table, until: now).count
+            #expect(table.note(.readable, id) == ["long"])
+        }
+        // One for each short wait, and one for every two minutes.
+        #expect(wakes <= 3000 + 3600 / 119 + 1)
+        let rest = wake(&table, until: now + .seconds(1000))
+        #expect(rest.expired == [] && rest.count <= 2)
+        #expect(table.park("last", id, .read, by: Deadline(now + .seconds(5)), now: now) == nil)
+        #expect(wake(&table, until: now + .seconds(4)).expired == [])
+        #expect(wake(&table, until: now + .seconds(5)).expired == ["last"])
     }
 
     @Test("closing a descriptor ends its waits, and a second waiter for the same is turned away")

@@ -34,7 +34,8 @@ struct EventLedger: Sendable {
     private var queue: [Key] = []
     /// What somebody is writing.
     private var underWay: Set<Key> = []
-    private var isClosed = false
+    /// How much of each series was counted when the ledger was closed: what comes later is not waited for.
+    private var goals: [Key: Int] = [:]
     private let capacity: Int
 
     /// - Parameter capacity: series that are kept at the same time.
@@ -82,7 +83,7 @@ struct EventLedger: Sendable {
         dequeue(key)
         series[key]?.noteStored(count: count, at: now)
         // What came meanwhile makes it a series.
-        if count == 1 || isClosed, series[key]?.isDue ?? false { enqueue(key) }
+        if count == 1 || count < goals[key, default: 0], series[key]?.isDue ?? false { enqueue(key) }
     }
 
     /// What was taken could not be written; it stays to be written.
@@ -117,8 +118,10 @@ struct EventLedger: Sendable {
 
     /// Everything that is not stored as it is becomes due: there will be no later.
     mutating func close() {
-        isClosed = true
-        for (key, series) in series where series.isDue { enqueue(key) }
+        for (key, series) in series where series.isDue {
+            goals[key] = series.count
+            enqueue(key)
+        }
     }
 
     private mutating func enqueue(_ key: Key) {

@@ -79,15 +79,18 @@ struct ServerConnection: ~Copyable {
         defer { place.gate.enter(.busy) }
         let configuration = server.configuration
         let patience = place.isOverload ? configuration.headTimeout : configuration.idleTimeout
-        let haste = min(patience, Self.haste)
+        let haste = isOneOfMany ? .zero : min(patience, Self.haste)
         if input.capacity > Self.mostKeptBytes { input = [] }
         if output.capacity > Self.mostKeptBytes { output = [] }
-        if try await isAsked(within: haste) { return }
+        if haste > .zero, try await isAsked(within: haste) { return }
         input = []
         output = []
         stream.releaseBuffers()
         guard try await isAsked(within: patience - haste) else { throw .closed }
     }
+
+    /// Whether there are so many connections that none may keep buffers.
+    private var isOneOfMany: Bool { server.connectionCount > Self.manyConnections }
 
     /// Whether something has come.
     private mutating func isAsked(within patience: Duration) async throws(Ending) -> Bool {
@@ -124,6 +127,8 @@ struct ServerConnection: ~Copyable {
     private mutating func readMore(within patience: Duration, until end: inout Deadline?) async throws(Ending) {
         let deadline = end ?? .after(patience)
         end = deadline
+        // What comes in pieces may take its time.
+        stream.releaseBuffers()
         do throws(TransportError) {
             guard try await stream.read(into: &input, atMost: Self.readSize, by: deadline) > 0 else {
                 throw TransportError.closedByPeer
@@ -157,6 +162,7 @@ struct ServerConnection: ~Copyable {
     ) async throws(Ending) -> Response {
         let limit = server.configuration.requestTimeout
         let deadline = Deadline(arrival + min(limit, request.timeout ?? limit))
+        if isOneOfMany { stream.releaseBuffers() }
         place.gate.enter(.answering)
         let response = await server.handler.respond(to: request, by: deadline)
         place.gate.enter(.busy)
@@ -239,6 +245,8 @@ struct ServerConnection: ~Copyable {
     private static let haste = Duration.seconds(1)
     /// What one of them may take meanwhile.
     private static let mostKeptBytes = 64 << 10
+    /// More connections than API servers have.
+    private static let manyConnections = 256
     private static let continueResponse = Array("HTTP/1.1 100 Continue\r\n\r\n".utf8)
 }
 

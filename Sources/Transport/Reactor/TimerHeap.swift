@@ -20,13 +20,13 @@ struct TimerHeap<Key: Sendable>: Sendable {
         }
     }
 
-    /// Removes and returns the key of the earliest entry if its moment has come.
-    mutating func popDue(at now: Moment) -> Key? {
+    /// Removes and returns the earliest entry if its moment has come.
+    mutating func popDue(at now: Moment) -> (moment: Moment, key: Key)? {
         guard let first = entries.first, first.moment <= now else { return nil }
         entries.swapAt(0, entries.count - 1)
         entries.removeLast()
         sink()
-        return first.key
+        return first
     }
 
     private mutating func sink() {

@@ -35,6 +35,18 @@ struct WaitTable<Waiter: Sendable>: Sendable {
         var deadline: Moment?
         /// The earliest moment the heap holds for it, so that a wait that ends later adds none.
         var armed: Moment?
+        /// The one that was the earliest before, which short waits between long ones come back to.
+        var armedBehind: Moment?
+
+        /// Takes note of a moment in the heap before all others.
+        mutating func arm(at moment: Moment) {
+            (armed, armedBehind) = (moment, armed)
+        }
+
+        /// Takes note that the earliest moment has come.
+        mutating func disarm() {
+            (armed, armedBehind) = (armedBehind, nil)
+        }
     }
 
     /// One descriptor. (Its three waits are no array, because this is what is looked at with every event.)
@@ -149,9 +161,10 @@ struct WaitTable<Waiter: Sendable>: Sendable {
     /// Takes out the waiters whose deadline has passed.
     mutating func expire(at now: Moment) -> [Waiter] {
         var expired: [Waiter] = []
-        while let key = timers.popDue(at: now) {
-            guard let place = place(of: key.id) else { continue }
-            entries[place][key.interest].armed = nil
+        while let (moment, key) = timers.popDue(at: now) {
+            // Nobody waits for a moment that two earlier ones came before.
+            guard let place = place(of: key.id), entries[place][key.interest].armed == moment else { continue }
+            entries[place][key.interest].disarm()
             guard entries[place][key.interest].waiter != nil, let deadline = entries[place][key.interest].deadline
             else { continue }
             if deadline <= now {
@@ -172,7 +185,7 @@ struct WaitTable<Waiter: Sendable>: Sendable {
     private mutating func arm(_ id: RegistrationID, _ interest: Readiness.Interest, at moment: Moment) {
         guard let place = place(of: id) else { return }
         if let armed = entries[place][interest].armed, armed <= moment { return }
-        entries[place][interest].armed = moment
+        entries[place][interest].arm(at: moment)
         timers.schedule(TimerKey(id: id, interest: interest), at: moment)
     }
 }
