@@ -14,26 +14,13 @@ struct DistinctNames {
     }
 
     private mutating func compareAll(_ given: [String]) {
-        if areDistinct(given) {
-            (names, positions) = (given, Array(given.indices))
-            return
-        }
+        names.reserveCapacity(given.count)
+        positions.reserveCapacity(given.count)
         for name in given {
-            let known = names.firstIndex { Self.isSame($0, name) }
+            let known = names.firstIndex { $0 == name && $0.utf8.elementsEqual(name.utf8) }
             positions.append(known ?? names.count)
             if known == nil { names.append(name) }
         }
-    }
-
-    private func areDistinct(_ given: [String]) -> Bool {
-        for index in given.indices.dropFirst() {
-            for other in 0..<index where Self.isSame(given[other], given[index]) { return false }
-        }
-        return true
-    }
-
-    private static func isSame(_ left: String, _ right: String) -> Bool {
-        left == right && left.utf8.elementsEqual(right.utf8)
     }
 
     private mutating func lookUpAll(_ given: [String]) {

@@ -30,7 +30,7 @@ package struct Doorkeeper: Sendable {
         _ request: AdmissionRequest, at endpoint: Endpoint, by deadline: Deadline
     ) async throws(KubernetesError) -> Verdict {
         let workload = try Workload(request)
-        let distinct = DistinctNames(workload.images.indices.map { workload.images[$0].image })
+        let distinct = DistinctNames(workload.images.map(\.image))
         let store = await store(
             for: distinct.names, pulling: workload.pullSources, in: request.namespace, by: deadline)
         let examinations = await examine(

@@ -79,7 +79,7 @@ extension ImageDigest {
     /// - Returns: the algorithm, and where the value begins.
     @discardableResult
     static func check(_ text: Span<UInt8>) throws(Problem) -> (algorithm: Algorithm, start: Int) {
-        guard let colon = text.indices.first(where: { text[$0] == UInt8(ascii: ":") }) else { throw .noAlgorithm }
+        guard let colon = text.firstIndex(of: UInt8(ascii: ":")) else { throw .noAlgorithm }
         guard let algorithm = Algorithm.allCases.first(where: { text.extracting(first: colon).isText($0.rawValue) })
         else { throw .unknownAlgorithm }
         let digits = text.extracting(droppingFirst: colon + 1)

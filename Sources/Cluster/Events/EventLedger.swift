@@ -70,8 +70,8 @@ struct EventLedger: Sendable {
     /// Whether something is to be written, or is being written.
     var hasWork: Bool { !queue.isEmpty }
 
-    /// Hands out what must be written first, until the caller says what came of it; nil when nobody is left to write
-    /// anything. Of two writers of one Event the one with the smaller count might come last.
+    /// Hands out what must be written first, until the caller says what came of it; nil when there is nothing, or all of it
+    /// was handed out. Of two writers of one Event the one with the smaller count might come last.
     mutating func take() -> (key: Key, series: EventSeries)? {
         guard let key = queue.first(where: { !underWay.contains($0) }), let series = series[key] else { return nil }
         underWay.insert(key)

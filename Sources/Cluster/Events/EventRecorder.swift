@@ -90,7 +90,7 @@ package final class EventRecorder: Sendable {
         ledger.withLock { $0.close() }
         while !deadline.hasPassed, ledger.withLock({ $0.hasWork }) {
             if await writeBatch(by: deadline) != nil { return }
-            // What is left is being written by `run`. (Cancelled with the task, which nobody waits for then.)
+            // What is left may be what `run` is writing. (Cancelled with the task, which nobody waits for then.)
             do { try await Task.sleep(for: .milliseconds(5)) } catch { return }
         }
     }

@@ -134,7 +134,7 @@ enum JSONKeys {
             let bytes = unsafe key.bytes
             if key.count < 8 {
                 var word: UInt64 = 0
-                for index in key.indices { word |= UInt64(key[index]) &<< UInt64(truncatingIfNeeded: index &* 8) }
+                for index in key.indices { word |= UInt64(key[index]) << UInt64(index * 8) }
                 (first, last) = (word, word)
             } else {
                 first = UInt64(littleEndian: unsafe bytes.unsafeLoadUnaligned(as: UInt64.self))

@@ -142,7 +142,6 @@ internal import Primitives
     /// Gives back the buffers for records; one that holds a part of a record stays.
     func releaseBuffers() {
         _ = unsafe SSL_free_buffers(handle)
-        OpenSSLError.clearQueue()
     }
 
     /// Says goodbye; the answer is not waited for. A peer that cannot take it now will see the end of the connection instead.
